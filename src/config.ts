@@ -1,0 +1,167 @@
+import { RecommenderError } from "./domain/errors.js";
+
+/**
+ * The only reader of the environment. Each variable is one entry: its help is the README's table (a test compares them),
+ * its parser says what is wrong in words that follow the variable's name.
+ */
+interface Variable<T> {
+  readonly help: string;
+  readonly shownDefault: string;
+  /** Turn the text (never empty) into a value, or throw an Error whose message says what is required. */
+  readonly parse: (text: string) => T;
+  readonly fallback: T;
+  readonly isSecret?: boolean;
+}
+
+function variable<T>(fallback: T, parse: (text: string) => T, help: string, shownDefault?: string): Variable<T> {
+  return { fallback, parse, help, shownDefault: shownDefault ?? String(fallback ?? "") };
+}
+
+function secret(help: string): Variable<string | null> {
+  return { fallback: null, parse: (text) => text, help, shownDefault: "", isSecret: true };
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text.trim()) || value < min || value > max) {
+      throw new Error(`requires a whole number from ${min} to ${max}`);
+    }
+    return value;
+  };
+}
+
+function oneOf<T extends string>(...choices: T[]): (text: string) => T {
+  return (text) => {
+    if (!choices.includes(text as T)) throw new Error(`requires one of ${choices.join(", ")}`);
+    return text as T;
+  };
+}
+
+function urlOf(...protocols: string[]): (text: string) => string {
+  return (text) => {
+    if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
+      throw new Error(`requires an address that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`);
+    }
+    return text;
+  };
+}
+
+function secrets(text: string): readonly string[] {
+  const values = text.split(",").map((value) => value.trim());
+  if (values.length > 2 || values.some((value) => value.length < 16)) {
+    throw new Error("requires one secret of at least 16 characters, or two separated by a comma during rotation");
+  }
+  return values;
+}
+
+const text = (value: string) => value;
+
+export const VARIABLES = {
+  NODE_ENV: variable(
+    "development" as "development" | "production" | "test",
+    oneOf("development", "production", "test"),
+    "`production` refuses to start without `ROUTER_SECRET` or `JWT_JWKS_URL`, and serves no playground and no introspection without the router secret.",
+  ),
+  HOST: variable("127.0.0.1", text, "Address to listen on. In a container: `0.0.0.0`."),
+  PORT: variable(4001, wholeNumber(0, 65535), "Port to listen on; 0 takes a free one."),
+  DATABASE_URL: {
+    ...variable<string | null>(
+      null,
+      urlOf("postgresql:", "postgres:"),
+      "PostgreSQL to use. Without it an embedded PostgreSQL is started in `DATA_DIR`, and an empty shop gets the sample data.",
+      "embedded PostgreSQL",
+    ),
+    isSecret: true,
+  },
+  DATA_DIR: variable(".recommender", text, "Folder of the embedded PostgreSQL."),
+  DATABASE_MAX_CONNECTIONS: variable(10, wholeNumber(2, 200), "Most connections of one process to PostgreSQL."),
+  DATABASE_STATEMENT_TIMEOUT_MS: variable(
+    15000,
+    wholeNumber(100, 3600000),
+    "Time after which PostgreSQL gives up one statement of the serving path.",
+  ),
+  LOG_LEVEL: variable(
+    "info" as "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent",
+    oneOf("fatal", "error", "warn", "info", "debug", "trace", "silent"),
+    "How much is logged (JSON lines on standard error).",
+  ),
+  TF_BACKEND: variable(
+    "auto" as "auto" | "tensorflow" | "wasm" | "cpu",
+    oneOf("auto", "tensorflow", "wasm", "cpu"),
+    "Backend of the scorer: `tensorflow` is the native `@tensorflow/tfjs-node`, `auto` takes it where it is present and `wasm` otherwise.",
+  ),
+  TFJS_NODE_DIR: variable<string | null>(
+    null,
+    text,
+    "Folder in whose `node_modules` a native `@tensorflow/tfjs-node` is installed, if not in the service's own.",
+  ),
+  ROUTER_SECRET: {
+    ...variable<readonly string[] | null>(
+      null,
+      secrets,
+      "Secret that the gateway sends as `Router-Authorization`; with it the identity headers `x-user-id` and `x-user-scopes` are believed. Two, separated by a comma, are valid during rotation.",
+      "",
+    ),
+    isSecret: true,
+  },
+  JWT_JWKS_URL: variable<string | null>(
+    null,
+    urlOf("https:", "http:"),
+    "Key set (JWKS) that signs shoppers' and admins' tokens.",
+  ),
+  JWT_ISSUER: variable<string | null>(null, text, "Required `iss` of a token; required with `JWT_JWKS_URL`."),
+  JWT_AUDIENCE: variable<string | null>(null, text, "Required `aud` of a token; required with `JWT_JWKS_URL`."),
+  CURSOR_SECRET: secret("Secret that signs page cursors. Without it the one kept in the database is used, which all replicas share."),
+  SHUTDOWN_TIMEOUT_MS: variable(10000, wholeNumber(100, 600000), "Time in which a stop lets running requests end."),
+} satisfies Record<string, Variable<unknown>>;
+
+export type VariableName = keyof typeof VARIABLES;
+export type Config = { readonly [Name in VariableName]: ReturnType<(typeof VARIABLES)[Name]["parse"]> };
+
+/**
+ * Read and check all variables.
+ *
+ * @throws RecommenderError INVALID_CONFIG naming every wrong variable at once; values of secrets are not printed
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, definition] of Object.entries(VARIABLES) as [string, Variable<unknown>][]) {
+    const raw = environment[name];
+    if (raw === undefined || raw.trim() === "") {
+      values[name] = definition.fallback;
+      continue;
+    }
+    try {
+      values[name] = definition.parse(raw);
+    } catch (error) {
+      const found = definition.isSecret ? "the value found (not printed) does not fit" : `found "${raw}"`;
+      problems.push(`${name} ${(error as Error).message}, ${found}`);
+    }
+  }
+  const config = values as unknown as Config;
+  problems.push(...contradictions(config));
+  if (problems.length > 0) {
+    throw new RecommenderError("INVALID_CONFIG", `Cannot start: ${problems.join("; ")}`, { problems });
+  }
+  return config;
+}
+
+function contradictions(config: Config): string[] {
+  const problems: string[] = [];
+  if (config.JWT_JWKS_URL !== null) {
+    if (config.JWT_ISSUER === null) problems.push("JWT_ISSUER is required with JWT_JWKS_URL, found nothing");
+    if (config.JWT_AUDIENCE === null) problems.push("JWT_AUDIENCE is required with JWT_JWKS_URL, found nothing");
+  }
+  return problems;
+}
+
+/** Serving in production without an auth configuration is refused: it would show every shopper's lists to everybody. */
+export function requireAuthInProduction(config: Config): void {
+  if (config.NODE_ENV !== "production" || config.ROUTER_SECRET !== null || config.JWT_JWKS_URL !== null) return;
+  throw new RecommenderError(
+    "INVALID_CONFIG",
+    "Cannot serve: NODE_ENV=production requires ROUTER_SECRET, or JWT_JWKS_URL with JWT_ISSUER and JWT_AUDIENCE, found neither",
+  );
+}

@@ -1,0 +1,33 @@
+/** Every failure the engine names. A new code is a decision: say in its message what was required and what was found. */
+export const ERROR_CODES = [
+  "INVALID_CONFIG",
+  "INVALID_INPUT",
+  "INVALID_IMPORT",
+  "MIGRATION_CHANGED",
+  "DATABASE_UNAVAILABLE",
+  "DATABASE_IN_USE",
+  "PORT_IN_USE",
+  "MODEL_DAMAGED",
+  "MODEL_FORMAT",
+  "TRAINING_FAILED",
+  "NOT_FINITE",
+  "BACKEND_UNAVAILABLE",
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/**
+ * The one error class of the engine. `message` reads "action: requirement, state" and `facts` carry the same values
+ * as fields, so that a log line or a client can use them without parsing prose.
+ */
+export class RecommenderError extends Error {
+  readonly code: ErrorCode;
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, facts: Record<string, unknown> = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "RecommenderError";
+    this.code = code;
+    this.facts = facts;
+  }
+}

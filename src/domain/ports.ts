@@ -1,0 +1,109 @@
+import type { Interaction } from "./interaction.js";
+import type { Product, StoredProduct } from "./product.js";
+import type { SettingValues } from "./setting.js";
+
+/** What the services ask of the store. Postgres is one implementation; tests bring others. */
+
+/** The recent past of one shopper, newest first; the arrays have equal lengths. */
+export interface ShopperHistory {
+  /** Store numbers of the products (see StoredProduct.productNo). */
+  readonly productNo: Int32Array;
+  /** Action codes (see ACTION_TYPES). */
+  readonly action: Uint8Array;
+  /** Milliseconds since 1970; NaN when unknown. */
+  readonly occurredAtMs: Float64Array;
+  /** Quantity or rating; NaN when unknown. */
+  readonly value: Float64Array;
+  /** Purchases older than the bounded part above, so that "already purchased" holds for ever. */
+  readonly olderPurchases: Int32Array;
+}
+
+/** How many of a shopper's newest interactions form the profile. */
+export const MAX_PROFILE_INTERACTIONS = 500;
+
+export interface ShopperHistories {
+  /** One history per user id, in the same order; an unknown user has an empty one. One SQL statement whatever the number. */
+  load(userIds: readonly string[]): Promise<readonly ShopperHistory[]>;
+}
+
+export interface WriteResult {
+  readonly accepted: number;
+  readonly duplicates: number;
+}
+
+export interface InteractionWriter {
+  /**
+   * Write interactions in one transaction; those whose event key has counted before change nothing.
+   * Products named for the first time become stubs. Resolves when committed.
+   */
+  write(interactions: readonly Interaction[]): Promise<WriteResult>;
+}
+
+/** A bulk load by COPY; several chunks, each committed by itself and idempotent. */
+export interface BulkWriter {
+  writeInteractions(interactions: readonly Interaction[]): Promise<WriteResult>;
+  /** Insert or replace catalogue products. `changed` counts rows that differ from what was stored. */
+  writeProducts(products: readonly Product[]): Promise<{ readonly changed: number }>;
+  writeUsers(
+    users: readonly { readonly userId: string; readonly attributes: Record<string, string> }[],
+  ): Promise<{ readonly changed: number }>;
+  /** Refresh the planner's statistics and the visibility map after a large load. */
+  analyze(): Promise<void>;
+}
+
+/** A page of interactions for training, column by column; the arrays have equal lengths. */
+export interface InteractionColumns {
+  readonly shopper: readonly string[];
+  readonly productId: readonly string[];
+  readonly action: Uint8Array;
+  readonly occurredAtMs: Float64Array;
+  readonly value: Float64Array;
+  readonly orderId: readonly (string | null)[];
+  readonly eventKey: readonly string[];
+}
+
+export interface TrainingSource {
+  countInteractions(): Promise<number>;
+  /** Every stored interaction once, in pages, in no promised order; `shopper` is the user, or else the session. */
+  readInteractions(): AsyncIterable<InteractionColumns>;
+  /** All products that are not deleted, stubs included. */
+  readProducts(): Promise<readonly StoredProduct[]>;
+}
+
+export interface CatalogueSource {
+  loadProducts(): Promise<CatalogueSnapshot>;
+  /** Products changed since `position` (deleted ones included), by transaction: a late commit is not missed. */
+  loadChanges(position: string): Promise<CatalogueSnapshot>;
+}
+
+export interface CatalogueSnapshot {
+  readonly products: readonly StoredProduct[];
+  /** Hand this to `loadChanges`; opaque. */
+  readonly position: string;
+}
+
+export interface ModelSummary {
+  readonly version: number;
+  readonly checksum: string;
+}
+
+export interface ModelStore {
+  /** Write the artifact in chunks and make it the one active model, in one transaction. Returns its version. */
+  publish(artifact: Uint8Array, about: { readonly header: unknown; readonly metrics: unknown }): Promise<number>;
+  activeModel(): Promise<ModelSummary | null>;
+  /** Bytes of one version; refuses a missing or incomplete one. */
+  loadArtifact(version: number): Promise<Uint8Array>;
+  /** Versions that may serve, the active one first, then the newest earlier ones. */
+  servableVersions(): Promise<readonly ModelSummary[]>;
+}
+
+export interface TrainingRuns {
+  start(reason: string): Promise<number>;
+  finish(runId: number, modelVersion: number): Promise<void>;
+  fail(runId: number, reason: string): Promise<void>;
+}
+
+export interface SettingsSource {
+  /** Stored values over the defaults; a nonsense row is reported through `onProblem` and its default stands. */
+  load(): Promise<SettingValues>;
+}

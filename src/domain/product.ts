@@ -1,0 +1,22 @@
+/** A product as the catalogue describes it. Absent attributes are null or empty. */
+export interface Product {
+  readonly productId: string;
+  readonly name: string | null;
+  readonly category: string | null;
+  readonly tags: readonly string[];
+  readonly price: number | null;
+  readonly description: string | null;
+  readonly brand: string | null;
+  readonly imageUrl: string | null;
+  readonly isAvailable: boolean;
+}
+
+/** A product row as stored: what the catalogue says and what the store knows about it. */
+export interface StoredProduct extends Product {
+  /** Dense number given by the store at first sight; interactions refer to it. Never a tie-break, never a feature. */
+  readonly productNo: number;
+  /** True when only events have named it: it is recommendable only while the shop has no catalogue at all. */
+  readonly isStub: boolean;
+  readonly isDeleted: boolean;
+  readonly addedAtMs: number;
+}

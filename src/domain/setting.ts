@@ -1,0 +1,117 @@
+/** The ranking signals, in the order in which their terms are added. */
+export const SIGNAL_NAMES = ["collaborative", "basket", "content", "trending"] as const;
+export type SignalName = (typeof SIGNAL_NAMES)[number];
+
+/** When a changed value shows: in the next list, or after the next training. */
+export type SettingEffect = "at once" | "at the next training";
+
+interface SettingShape {
+  readonly help: string;
+  readonly effect: SettingEffect;
+}
+
+export interface NumberSetting extends SettingShape {
+  readonly type: "number";
+  readonly defaultValue: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface BooleanSetting extends SettingShape {
+  readonly type: "boolean";
+  readonly defaultValue: boolean;
+}
+
+export type SettingDefinition = NumberSetting | BooleanSetting;
+
+function weight(help: string): NumberSetting {
+  return { type: "number", defaultValue: 1, min: 0, max: 100, effect: "at once", help };
+}
+
+function action(defaultValue: number, help: string): NumberSetting {
+  return { type: "number", defaultValue, min: -100, max: 100, effect: "at once", help };
+}
+
+/** Every setting there is. Unknown names and values out of range are refused with the list of what exists. */
+export const SETTINGS = {
+  "weight.collaborative": weight("How much what similar shoppers chose counts; 0 removes it."),
+  "weight.basket": weight("How much being bought in the same order counts; 0 removes it."),
+  "weight.content": weight("How much alike names, categories, tags and prices count; 0 removes it."),
+  "weight.trending": weight("How much what the shop sells right now counts; 0 removes it."),
+  "action.view": action(1, "What a view adds to a shopper's profile."),
+  "action.click": action(1, "What a click adds to a shopper's profile."),
+  "action.add_to_cart": action(3, "What adding to the cart adds to a shopper's profile."),
+  "action.remove_from_cart": action(-1, "What removing from the cart adds to a shopper's profile."),
+  "action.wishlist": action(2, "What a wish adds to a shopper's profile."),
+  "action.purchase": action(5, "What a purchase adds to a shopper's profile."),
+  "action.dislike": action(-5, "What a dislike adds to a shopper's profile."),
+  "action.return": action(-2, "What a return adds to a shopper's profile."),
+  "rating.neutral": {
+    type: "number",
+    defaultValue: 3,
+    min: -1000,
+    max: 1000,
+    effect: "at once",
+    help: "The rating that says nothing; a rating r adds (r − neutral) · 2 to a profile.",
+  },
+  "profile.halfLifeDays": {
+    type: "number",
+    defaultValue: 60,
+    min: 0.01,
+    max: 36500,
+    effect: "at once",
+    help: "Days, counted from a profile's newest event, after which an event counts half.",
+  },
+  "trending.halfLifeDays": {
+    type: "number",
+    defaultValue: 7,
+    min: 0.01,
+    max: 36500,
+    effect: "at the next training",
+    help: "Days, counted from the newest event of the shop, after which an event counts half for trending.",
+  },
+  "exclude.purchased": {
+    type: "boolean",
+    defaultValue: true,
+    effect: "at once",
+    help: "Leave out of a shopper's recommendations what they have already purchased.",
+  },
+  "candidates.perSignal": {
+    type: "number",
+    defaultValue: 200,
+    min: 10,
+    max: 1000,
+    effect: "at once",
+    help: "How many products each signal proposes for a list.",
+  },
+  "cache.maxAgeSeconds": {
+    type: "number",
+    defaultValue: 30,
+    min: 0,
+    max: 86400,
+    effect: "at once",
+    help: "How long a gateway or browser may keep a product's public lists.",
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+export type SettingValues = {
+  readonly [Name in SettingName]: (typeof SETTINGS)[Name] extends BooleanSetting ? boolean : number;
+};
+
+export const DEFAULT_SETTINGS: SettingValues = Object.fromEntries(
+  Object.entries(SETTINGS).map(([name, definition]) => [name, definition.defaultValue]),
+) as SettingValues;
+
+/** Say why a value cannot be given to a setting, or return null when it can. */
+export function settingProblem(name: string, value: unknown): string | null {
+  const definition: SettingDefinition | undefined = (SETTINGS as Record<string, SettingDefinition>)[name];
+  if (definition === undefined) return `is unknown; the settings are ${Object.keys(SETTINGS).join(", ")}`;
+  if (definition.type === "boolean") return typeof value === "boolean" ? null : "requires true or false";
+  if (typeof value !== "number" || !Number.isFinite(value)) return "requires a finite number";
+  if (value < definition.min || value > definition.max) {
+    return `requires a number from ${definition.min} to ${definition.max}, found ${value}`;
+  }
+  return null;
+}

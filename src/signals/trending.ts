@@ -1,0 +1,41 @@
+/**
+ * What the shop chooses right now: popularity decayed with a half-life of days, a shopper counted once per product and
+ * day with the strongest thing they did that day.
+ *
+ *   T[i] = Σ over (shopper, product i, day) of max weight · 2^(−age/h)        age counts from the newest interaction
+ *
+ * Days count backwards from the newest interaction, so moving a whole shop through time changes nothing.
+ * Cost: one pass over the log.
+ */
+import type { InteractionLog } from "./interactionLog.js";
+import type { PriorSignal, SignalInput } from "./signal.js";
+
+const DAY_MS = 86_400_000;
+
+export function trending(halfLifeDays: number): PriorSignal {
+  return {
+    name: "trending",
+    parameters: { halfLifeDays },
+    fit: ({ log }: SignalInput) => fitTrending(log, halfLifeDays),
+  };
+}
+
+function fitTrending(log: InteractionLog, halfLifeDays: number): Float32Array | null {
+  if (Number.isNaN(log.newestMs)) return null;
+  const score = new Float64Array(log.nProducts);
+  const strongest = new Map<number, number>();
+  for (let shopper = 0; shopper < log.nShoppers; shopper++) {
+    strongest.clear();
+    for (let row = log.start[shopper]; row < log.start[shopper + 1]; row++) {
+      if (log.weight[row] <= 0 || Number.isNaN(log.timeMs[row])) continue;
+      const daysAgo = Math.floor((log.newestMs - log.timeMs[row]) / DAY_MS);
+      const visit = daysAgo * log.nProducts + log.product[row];
+      strongest.set(visit, Math.max(strongest.get(visit) ?? 0, log.weight[row]));
+    }
+    for (const [visit, weight] of strongest) {
+      const daysAgo = Math.floor(visit / log.nProducts);
+      score[visit - daysAgo * log.nProducts] += weight * 2 ** (-daysAgo / halfLifeDays);
+    }
+  }
+  return Float32Array.from(score);
+}

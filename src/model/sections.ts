@@ -43,12 +43,16 @@ export function readSections(entries: readonly SectionEntry[], body: Uint8Array)
   for (const { name, type, length, offset } of entries) {
     const nBytes = length * (ELEMENT_BYTES[type] ?? Number.NaN);
     if (!(nBytes >= 0 && offset >= 0 && offset + nBytes <= body.length)) {
-      throw new RecommenderError("MODEL_DAMAGED", `Cannot load the model: section ${name} reaches beyond the artifact`, {
-        name,
-        type,
-        length,
-        offset,
-      });
+      throw new RecommenderError(
+        "MODEL_DAMAGED",
+        `Cannot load the model: section ${name} reaches beyond the artifact`,
+        {
+          name,
+          type,
+          length,
+          offset,
+        },
+      );
     }
     const own = new Uint8Array(nBytes);
     own.set(body.subarray(offset, offset + nBytes));

@@ -35,7 +35,10 @@ function withoutPlural(word: string): string {
 /** "Home > Kitchen > Mugs" gives the path at every depth, so that near shelves are more alike than far ones. */
 function categoryPaths(category: string | null): string[] {
   if (category === null) return [];
-  const parts = category.toLowerCase().split(/\s*[>/|]\s*/).filter(Boolean);
+  const parts = category
+    .toLowerCase()
+    .split(/\s*[>/|]\s*/)
+    .filter(Boolean);
   return parts.map((_, depth) => parts.slice(0, depth + 1).join(">"));
 }
 

@@ -78,7 +78,10 @@ export class TopK {
       let child = 2 * hole + 1;
       if (child >= this.size) break;
       const right = child + 1;
-      if (right < this.size && this.isWorse(this.product[right], this.value[right], this.product[child], this.value[child])) {
+      if (
+        right < this.size &&
+        this.isWorse(this.product[right], this.value[right], this.product[child], this.value[child])
+      ) {
         child = right;
       }
       if (!this.isWorse(this.product[child], this.value[child], product, value)) break;

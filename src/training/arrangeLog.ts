@@ -36,7 +36,18 @@ export function arrangeLog(
   const orderIds = Array.from(order, (source) => table.orderId[source]);
   const { basket, nBaskets } = numberBaskets({ start, action, timeMs, orderIds });
   const nShoppers = start.length - 1;
-  return { nShoppers, nProducts: productIds.length, start, product, action, weight, timeMs, basket, nBaskets, newestMs };
+  return {
+    nShoppers,
+    nProducts: productIds.length,
+    start,
+    product,
+    action,
+    weight,
+    timeMs,
+    basket,
+    nBaskets,
+    newestMs,
+  };
 }
 
 /** Rows grouped by shopper rank and put in time order. */

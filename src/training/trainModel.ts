@@ -44,7 +44,8 @@ export interface TrainOptions {
 export function trainModel({ table, products }: TrainingData, { settings, onProgress }: TrainOptions): Model {
   onProgress?.({ stage: "arranging interactions", share: 0 });
   const byId = new Map(products.map((product) => [product.productId, product]));
-  for (const productId of table.products.texts) if (!byId.has(productId)) byId.set(productId, unknownProduct(productId));
+  for (const productId of table.products.texts)
+    if (!byId.has(productId)) byId.set(productId, unknownProduct(productId));
   const productIds = [...byId.keys()].sort();
   const log = arrangeLog(table, productIds, interactionWeight(settings));
   const choices = distinctChoices(log);
@@ -68,11 +69,7 @@ export function trainModel({ table, products }: TrainingData, { settings, onProg
   return { productIds, popularity, matrices, trend, gates: HAND_GATES, facts: factsOf(log, parameters) };
 }
 
-function fitMatrix(
-  signal: MatrixSignal,
-  input: SignalInput,
-  onShare: (share: number) => void,
-): SparseMatrix | null {
+function fitMatrix(signal: MatrixSignal, input: SignalInput, onShare: (share: number) => void): SparseMatrix | null {
   const kernel = signal.prepare(input);
   if (kernel === null) return null;
   const { nProducts } = input.log;

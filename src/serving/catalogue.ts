@@ -1,0 +1,151 @@
+import { hashId } from "../domain/ids.js";
+import type { StoredProduct } from "../domain/product.js";
+import type { Model } from "../model/model.js";
+import { newestAcrossCategories } from "./newestProducts.js";
+
+const NONE = -1;
+
+/**
+ * What can be recommended, dense: the products of the model at their model index, products that came later behind them.
+ * `apply` changes products in place, so a product that was hidden is gone from the list being computed right now.
+ */
+export class Catalogue {
+  readonly nModelProducts: number;
+  productIds: string[];
+  price: Float64Array;
+  /** Number of the category text, −1 for none. */
+  category: Int32Array;
+  private state: Uint8Array;
+  private stored: (StoredProduct | null)[];
+  private readonly indexOfId = new Map<string, number>();
+  private indexOfNo = new Int32Array(0);
+  private readonly categoryNumber = new Map<string, number>();
+  private readonly indexesOfHash = new Map<number, number[]>();
+  private nCatalogueProducts = 0;
+  private newest: Int32Array | null = null;
+
+  constructor(model: Model, products: Iterable<StoredProduct>) {
+    const n = model.productIds.length;
+    this.nModelProducts = n;
+    this.productIds = [...model.productIds];
+    this.price = new Float64Array(n).fill(Number.NaN);
+    this.category = new Int32Array(n).fill(NONE);
+    this.state = new Uint8Array(n);
+    this.stored = new Array<StoredProduct | null>(n).fill(null);
+    for (let index = 0; index < n; index++) this.name(index, model.productIds[index]);
+    this.apply(products);
+  }
+
+  get length(): number {
+    return this.productIds.length;
+  }
+
+  /** Take over products as they are stored now. Cost: constant per product, amortised. */
+  apply(products: Iterable<StoredProduct>): void {
+    for (const product of products) this.applyOne(product);
+    this.newest = null;
+  }
+
+  indexOf(productId: string): number {
+    return this.indexOfId.get(productId) ?? NONE;
+  }
+
+  indexOfProductNo(productNo: number): number {
+    return productNo < this.indexOfNo.length ? this.indexOfNo[productNo] : NONE;
+  }
+
+  /** Indexes of the products whose id has this 32-bit hash; usually one. */
+  indexesWithHash(hash: number): readonly number[] {
+    return this.indexesOfHash.get(hash) ?? [];
+  }
+
+  categoryOf(name: string): number {
+    return this.categoryNumber.get(name) ?? NONE;
+  }
+
+  /** Available, not deleted, and known to the catalogue; stubs count while the shop has no catalogue at all. */
+  isRecommendable(index: number): boolean {
+    const state = this.state[index];
+    return state === RECOMMENDABLE || (state === STUB && this.nCatalogueProducts === 0);
+  }
+
+  /** Every product, newest first, taking turns over the categories. Remade after a change, when asked for. */
+  newestFirst(): Int32Array {
+    this.newest ??= newestAcrossCategories(this.stored);
+    return this.newest;
+  }
+
+  private applyOne(product: StoredProduct): void {
+    const index = this.indexFor(product.productId);
+    const before = this.stored[index];
+    if (before !== null && isCatalogueProduct(before)) this.nCatalogueProducts--;
+    if (isCatalogueProduct(product)) this.nCatalogueProducts++;
+    this.stored[index] = product;
+    this.price[index] = product.price ?? Number.NaN;
+    this.category[index] = product.category === null ? NONE : this.numberOfCategory(product.category);
+    this.state[index] = stateOf(product);
+    this.numberProduct(product.productNo, index);
+  }
+
+  private indexFor(productId: string): number {
+    const known = this.indexOfId.get(productId);
+    if (known !== undefined) return known;
+    const index = this.productIds.length;
+    this.productIds.push(productId);
+    this.stored.push(null);
+    if (index >= this.price.length) this.grow(Math.max(64, index * 2));
+    this.name(index, productId);
+    return index;
+  }
+
+  private name(index: number, productId: string): void {
+    this.indexOfId.set(productId, index);
+    const hash = hashId(productId);
+    const others = this.indexesOfHash.get(hash);
+    if (others === undefined) this.indexesOfHash.set(hash, [index]);
+    else others.push(index);
+  }
+
+  private numberOfCategory(name: string): number {
+    let number = this.categoryNumber.get(name);
+    if (number === undefined) {
+      number = this.categoryNumber.size;
+      this.categoryNumber.set(name, number);
+    }
+    return number;
+  }
+
+  private numberProduct(productNo: number, index: number): void {
+    if (productNo >= this.indexOfNo.length) {
+      const longer = new Int32Array(Math.max(1024, productNo * 2)).fill(NONE);
+      longer.set(this.indexOfNo);
+      this.indexOfNo = longer;
+    }
+    this.indexOfNo[productNo] = index;
+  }
+
+  private grow(capacity: number): void {
+    const price = new Float64Array(capacity).fill(Number.NaN);
+    const category = new Int32Array(capacity).fill(NONE);
+    const state = new Uint8Array(capacity);
+    price.set(this.price);
+    category.set(this.category);
+    state.set(this.state);
+    this.price = price;
+    this.category = category;
+    this.state = state;
+  }
+}
+
+const HIDDEN = 0;
+const RECOMMENDABLE = 1;
+const STUB = 2;
+
+function stateOf(product: StoredProduct): number {
+  if (product.isDeleted || !product.isAvailable) return HIDDEN;
+  return product.isStub ? STUB : RECOMMENDABLE;
+}
+
+function isCatalogueProduct(product: StoredProduct): boolean {
+  return !product.isStub && !product.isDeleted;
+}

@@ -1,0 +1,62 @@
+import { ACTION } from "../domain/interaction.js";
+import type { InteractionWeight } from "../domain/interactionWeight.js";
+import type { ShopperHistory } from "../domain/ports.js";
+import type { ListRequest } from "../domain/recommendation.js";
+import type { Catalogue } from "./catalogue.js";
+import type { Scratch } from "./scratch.js";
+
+export interface EligibilityOptions {
+  readonly excludesPurchased: boolean;
+  readonly weightOf: InteractionWeight;
+}
+
+/** Mark every product that must not be in this list: shown before, excluded by the caller, the subject, in the cart, purchased, disliked. */
+export function markExcluded(
+  request: ListRequest,
+  history: ShopperHistory | null,
+  catalogue: Catalogue,
+  scratch: Scratch,
+  options: EligibilityOptions,
+): void {
+  const mark = (index: number) => {
+    if (index >= 0) scratch.exclude(index);
+  };
+  for (const hash of request.shown) for (const index of catalogue.indexesWithHash(hash)) mark(index);
+  for (const id of request.filter.excludeProductIds) mark(catalogue.indexOf(id));
+  for (const id of request.context?.cartProductIds ?? []) mark(catalogue.indexOf(id));
+  if (request.placement !== "user" && request.subjectId !== null) mark(catalogue.indexOf(request.subjectId));
+  if (history !== null) markHistory(history, catalogue, mark, options);
+}
+
+function markHistory(
+  history: ShopperHistory,
+  catalogue: Catalogue,
+  mark: (index: number) => void,
+  { excludesPurchased, weightOf }: EligibilityOptions,
+): void {
+  for (let i = 0; i < history.productNo.length; i++) {
+    const isPurchase = excludesPurchased && history.action[i] === ACTION.purchase;
+    const isObjection = OBJECTIONS.has(history.action[i]) && weightOf(history.action[i], history.value[i]) < 0;
+    if (isPurchase || isObjection) mark(catalogue.indexOfProductNo(history.productNo[i]));
+  }
+  if (!excludesPurchased) return;
+  for (const productNo of history.olderPurchases) mark(catalogue.indexOfProductNo(productNo));
+}
+
+/** Saying no to a product keeps it out; taking it out of the cart only lowers it. */
+const OBJECTIONS: ReadonlySet<number> = new Set([ACTION.dislike, ACTION.return, ACTION.rating]);
+
+/** Says whether a product may be in the list: recommendable and inside the caller's filter. */
+export function filterOf(request: ListRequest, catalogue: Catalogue): (index: number) => boolean {
+  const { categories, minPrice, maxPrice } = request.filter;
+  const allowed = categories === null ? null : new Set(categories.map((name) => catalogue.categoryOf(name)));
+  if (allowed === null && minPrice === null && maxPrice === null) return (index) => catalogue.isRecommendable(index);
+  const least = minPrice ?? Number.NEGATIVE_INFINITY;
+  const most = maxPrice ?? Number.POSITIVE_INFINITY;
+  const asksPrice = minPrice !== null || maxPrice !== null;
+  return (index) => {
+    if (!catalogue.isRecommendable(index)) return false;
+    if (allowed !== null && (catalogue.category[index] < 0 || !allowed.has(catalogue.category[index]))) return false;
+    return !asksPrice || (catalogue.price[index] >= least && catalogue.price[index] <= most);
+  };
+}

@@ -1,0 +1,132 @@
+import {
+  type ListRequest,
+  MAX_SHOWN,
+  type RecommendationList,
+  type RecommendationReason,
+  type RecommendationSource,
+  type RecommendedProduct,
+  type SignalTerm,
+} from "../domain/recommendation.js";
+import { SIGNAL_NAMES } from "../domain/setting.js";
+import { N_SIGNALS } from "../scorer/gates.js";
+import { sumTerms } from "../scorer/reference.js";
+import { TopK } from "../signals/topK.js";
+import type { Candidates, Filler } from "./candidates.js";
+import { reasonFor, strongestEvidence } from "./evidence.js";
+import type { Profile } from "./profile.js";
+import type { ServedModel } from "./servedModel.js";
+
+/** The scorer's answer for one list: views into the batch. */
+export interface ListScores {
+  /** One score per candidate. */
+  readonly score: Float32Array;
+  /** One gate per signal. */
+  readonly gate: Float32Array;
+  /** The admin's weight per signal. */
+  readonly weight: Float64Array;
+}
+
+/**
+ * Choose and explain: the `first` best candidates by score, each with its terms, reason and evidence. The scorer's
+ * float32 score chooses; among the chosen the float64 sum of the terms orders, because that is the score they show.
+ */
+export function rankList(
+  request: ListRequest,
+  profile: Profile,
+  candidates: Candidates,
+  scores: ListScores,
+  served: ServedModel,
+): RecommendationList {
+  const chosen = chooseBest(candidates, scores.score, request.first + 1);
+  const exact = new Map(chosen.map((row) => [row, exactScore(candidates, scores, row)]));
+  chosen.sort((a, b) => (exact.get(b) ?? 0) - (exact.get(a) ?? 0) || candidates.tieOrder[a] - candidates.tieOrder[b]);
+  const rows = chosen.slice(0, Math.min(request.first, MAX_SHOWN - request.shown.length));
+  return {
+    products: explain(rows, request, profile, candidates, scores, served),
+    hasNextPage: chosen.length > rows.length && request.shown.length + rows.length < MAX_SHOWN,
+    source: sourceOf(request, profile, candidates, served),
+    modelVersion: served.version,
+  };
+}
+
+function chooseBest(candidates: Candidates, score: Float32Array, most: number): number[] {
+  const best = new TopK(most, candidates.tieOrder);
+  for (let row = 0; row < score.length; row++) best.offer(row, score[row]);
+  return Array.from(best.unordered());
+}
+
+function exactScore(candidates: Candidates, { gate, weight }: ListScores, row: number): number {
+  return sumTerms(candidates.value, row * N_SIGNALS, gate, 0, weight);
+}
+
+function explain(
+  rows: readonly number[],
+  request: ListRequest,
+  profile: Profile,
+  candidates: Candidates,
+  scores: ListScores,
+  served: ServedModel,
+): RecommendedProduct[] {
+  const terms = rows.map((row) => termsOf(candidates, scores, row));
+  const leading = terms.map(leadingSignal);
+  const products = rows.map((row) => candidates.index[row]);
+  const matrixOf = leading.map((signal) => (signal < 0 ? null : served.matrices[signal]));
+  const strongest = strongestEvidence(profile, products, matrixOf);
+  return rows.map((row, i) => {
+    const entry = strongest[i];
+    return {
+      productId: served.catalogue.productIds[products[i]],
+      rank: request.shown.length + i + 1,
+      score: terms[i].reduce((sum, term) => sum + term.contribution, 0),
+      reason: reasonOf(leading[i], entry < 0 ? null : profile.evidence[entry], candidates.filler[row]),
+      because: entry < 0 ? null : served.catalogue.productIds[profile.product[entry]],
+      terms: terms[i],
+    };
+  });
+}
+
+function termsOf(candidates: Candidates, { gate, weight }: ListScores, row: number): SignalTerm[] {
+  return SIGNAL_NAMES.map((signal, s) => {
+    const value = candidates.value[row * N_SIGNALS + s];
+    return { signal, weight: weight[s], gate: gate[s], value, contribution: weight[s] * gate[s] * value };
+  });
+}
+
+/** The signal with the largest positive term; −1 when none is positive. */
+function leadingSignal(terms: readonly SignalTerm[]): number {
+  let leading = -1;
+  let most = 0;
+  for (let s = 0; s < terms.length; s++) {
+    if (terms[s].contribution > most) {
+      most = terms[s].contribution;
+      leading = s;
+    }
+  }
+  return leading;
+}
+
+const FILLER_REASON: Record<Filler, RecommendationReason> = {
+  none: "POPULAR",
+  trending: "TRENDING",
+  popular: "POPULAR",
+  newest: "NEW",
+};
+
+function reasonOf(leading: number, evidence: Profile["evidence"][number] | null, filler: Filler): RecommendationReason {
+  return leading < 0 ? FILLER_REASON[filler] : reasonFor(leading, evidence);
+}
+
+/** The rung of the ladder that answered. */
+function sourceOf(
+  request: ListRequest,
+  profile: Profile,
+  candidates: Candidates,
+  served: ServedModel,
+): RecommendationSource {
+  if (candidates.isAnswered) {
+    if (request.placement !== "user") return "ITEM_TO_ITEM";
+    return profile.hasHistory ? "PERSONALIZED" : "SESSION";
+  }
+  if (served.prior !== null && served.prior.order.length > 0) return "FALLBACK_TRENDING";
+  return served.popularOrder.length > 0 ? "FALLBACK_POPULAR" : "FALLBACK_CATALOG";
+}

@@ -69,6 +69,11 @@ export class Catalogue {
     return state === RECOMMENDABLE || (state === STUB && this.nCatalogueProducts === 0);
   }
 
+  /** Every product the store has told of. */
+  storedProducts(): StoredProduct[] {
+    return this.stored.filter((product) => product !== null);
+  }
+
   /** Every product, newest first, taking turns over the categories. Remade after a change, when asked for. */
   newestFirst(): Int32Array {
     this.newest ??= newestAcrossCategories(this.stored);

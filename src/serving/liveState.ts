@@ -1,0 +1,157 @@
+import type { CatalogueSource, ModelStore, SettingsSource } from "../domain/ports.js";
+import { decodeModel } from "../model/artifact.js";
+import type { Model } from "../model/model.js";
+import type { GateParameters } from "../scorer/gates.js";
+import type { Scorer } from "../scorer/scorer.js";
+import type { ServingState } from "./recommender.js";
+import { EMPTY_MODEL, prepareServedModel, type ServedModel } from "./servedModel.js";
+import { type ServingRules, servingRules } from "./servingRules.js";
+
+/** How often a replica looks for a new model, changed products and changed settings. */
+export const REFRESH_MS = 500;
+/** Product state older than this may show what was hidden since: the replica is not ready. */
+export const MAX_STATE_AGE_MS = 5000;
+
+/** State changes worth a log line. */
+export type LiveStateEvent =
+  | { readonly kind: "modelSwapped"; readonly version: string }
+  | { readonly kind: "modelRefused"; readonly version: string; readonly error: unknown }
+  | { readonly kind: "refreshFailed"; readonly error: unknown }
+  | { readonly kind: "refreshRecovered" };
+
+export interface LiveStateOptions {
+  readonly models: ModelStore;
+  readonly catalogue: CatalogueSource;
+  readonly settings: SettingsSource;
+  readonly createScorer: (gates: GateParameters) => Scorer;
+  readonly onEvent: (event: LiveStateEvent) => void;
+  readonly clock: () => number;
+}
+
+/**
+ * The state a replica serves from, kept fresh by asking the store: the active model, every product, the settings. A
+ * model is loaded and checked beside the one that serves and swapped as one reference; a damaged one is refused and the
+ * last good one goes on serving.
+ */
+export class LiveState {
+  private served: ServedModel;
+  private rules: ServingRules | null = null;
+  private settingsNow: Awaited<ReturnType<SettingsSource["load"]>> | null = null;
+  private position: string | null = null;
+  private readonly refused = new Set<number>();
+  private confirmedAtMs: number;
+  private isFailing = false;
+  private timer: NodeJS.Timeout | null = null;
+  private refreshing: Promise<void> | null = null;
+
+  constructor(private readonly options: LiveStateOptions) {
+    this.served = this.prepare(EMPTY_MODEL, null, []);
+    this.confirmedAtMs = options.clock();
+  }
+
+  /** One consistent state. Only valid after the first `refresh`. */
+  readonly current = (): ServingState => ({ served: this.served, rules: this.rules as ServingRules });
+
+  get settings() {
+    return this.settingsNow;
+  }
+
+  get modelVersion(): string | null {
+    return this.served.version;
+  }
+
+  /** Milliseconds since the store last confirmed what is served. */
+  ageMs(): number {
+    return this.options.clock() - this.confirmedAtMs;
+  }
+
+  /** Ask the store once. Rejects when the store cannot be asked; what serves stays as it is. */
+  async refresh(): Promise<void> {
+    const askedAtMs = this.options.clock();
+    await this.refreshSettings();
+    await this.refreshProducts();
+    await this.refreshModel();
+    this.confirmedAtMs = askedAtMs;
+  }
+
+  /** Ask again and again until `stop`; failures are reported once, and so is the recovery. */
+  start(): void {
+    this.timer = setTimeout(() => {
+      this.refreshing = this.refreshReporting().finally(() => {
+        this.refreshing = null;
+        if (this.timer !== null) this.start();
+      });
+    }, REFRESH_MS);
+  }
+
+  async stop(): Promise<void> {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    await this.refreshing;
+  }
+
+  private async refreshReporting(): Promise<void> {
+    try {
+      await this.refresh();
+      if (this.isFailing) this.options.onEvent({ kind: "refreshRecovered" });
+      this.isFailing = false;
+    } catch (error) {
+      if (!this.isFailing) this.options.onEvent({ kind: "refreshFailed", error });
+      this.isFailing = true;
+    }
+  }
+
+  private async refreshSettings(): Promise<void> {
+    this.settingsNow = await this.options.settings.load();
+    this.rules = servingRules(this.settingsNow);
+  }
+
+  private async refreshProducts(): Promise<void> {
+    const { catalogue } = this.options;
+    const snapshot = await (this.position === null ? catalogue.loadProducts() : catalogue.loadChanges(this.position));
+    if (snapshot.products.length > 0) this.served.catalogue.apply(snapshot.products);
+    this.position = snapshot.position;
+  }
+
+  private async refreshModel(): Promise<void> {
+    const active = await this.options.models.activeModel();
+    if (active === null || String(active.version) === this.served.version || this.refused.has(active.version)) return;
+    for (const { version } of await this.options.models.servableVersions()) {
+      if (String(version) === this.served.version) return;
+      if (this.refused.has(version)) continue;
+      const model = await this.loadChecked(version);
+      if (model === null) continue;
+      this.served = this.prepare(model, String(version), this.served.catalogue.storedProducts());
+      this.options.onEvent({ kind: "modelSwapped", version: String(version) });
+      return;
+    }
+  }
+
+  /** The model of one version, or null when its bytes are not what was written. */
+  private async loadChecked(version: number): Promise<Model | null> {
+    const bytes = await this.options.models.loadArtifact(version).catch((error) => this.refuse(version, error));
+    if (bytes === null) return null;
+    try {
+      return decodeModel(bytes);
+    } catch (error) {
+      return this.refuse(version, error);
+    }
+  }
+
+  /** A lost connection says nothing about the model; anything else is the artifact's fault and will not heal. */
+  private refuse(version: number, error: unknown): null {
+    const code = (error as { code?: unknown }).code;
+    if (code !== "MODEL_DAMAGED" && code !== "MODEL_FORMAT") throw error;
+    this.refused.add(version);
+    this.options.onEvent({ kind: "modelRefused", version: String(version), error });
+    return null;
+  }
+
+  private prepare(
+    model: Model,
+    version: string | null,
+    products: Parameters<typeof prepareServedModel>[2],
+  ): ServedModel {
+    return prepareServedModel(model, version, products, this.options.createScorer(model.gates));
+  }
+}

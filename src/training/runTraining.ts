@@ -1,0 +1,77 @@
+import { RecommenderError } from "../domain/errors.js";
+import type { ModelStore, SettingsSource, TrainingRuns, TrainingSource } from "../domain/ports.js";
+import { decodeModel, encodeModel } from "../model/artifact.js";
+import type { TrainingFacts } from "../model/model.js";
+import { InteractionTable } from "./interactionTable.js";
+import { type TrainingProgress, trainModel } from "./trainModel.js";
+
+export interface TrainingPorts {
+  readonly source: TrainingSource;
+  readonly models: ModelStore;
+  readonly runs: TrainingRuns;
+  readonly settings: SettingsSource;
+}
+
+export interface TrainingOutcome {
+  readonly version: number;
+  readonly nBytes: number;
+  readonly facts: TrainingFacts;
+}
+
+/**
+ * One training from stored interactions to the active model: read, learn, check the bytes, publish. The run is recorded
+ * whatever happens; what was active before serves until the very end.
+ *
+ * @throws RecommenderError TRAINING_FAILED if there is nothing to learn from; whatever a port throws
+ */
+export async function runTraining(
+  ports: TrainingPorts,
+  reason: string,
+  onProgress: (progress: TrainingProgress) => void,
+): Promise<TrainingOutcome> {
+  const runId = await ports.runs.start(reason);
+  try {
+    const outcome = await trainAndPublish(ports, onProgress);
+    await ports.runs.finish(runId, outcome.version);
+    return outcome;
+  } catch (error) {
+    await ports.runs.fail(runId, error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+async function trainAndPublish(
+  { source, models, settings }: TrainingPorts,
+  onProgress: (progress: TrainingProgress) => void,
+): Promise<TrainingOutcome> {
+  const [values, products, table] = await Promise.all([
+    settings.load(),
+    source.readProducts(),
+    readTable(source, onProgress),
+  ]);
+  if (products.length === 0 && table.length === 0) {
+    throw new RecommenderError(
+      "TRAINING_FAILED",
+      "Cannot train: products or interactions are required, the shop has neither",
+    );
+  }
+  const model = trainModel({ table, products }, { settings: values, onProgress });
+  const artifact = encodeModel(model);
+  decodeModel(artifact); // What cannot be read back must never become active.
+  onProgress({ stage: "publishing", share: 0 });
+  const version = await models.publish(artifact, { header: model.facts, metrics: {} });
+  return { version, nBytes: artifact.length, facts: model.facts };
+}
+
+async function readTable(
+  source: TrainingSource,
+  onProgress: (progress: TrainingProgress) => void,
+): Promise<InteractionTable> {
+  const expected = await source.countInteractions();
+  const table = new InteractionTable();
+  for await (const page of source.readInteractions()) {
+    table.append(page);
+    onProgress({ stage: "reading interactions", share: Math.min(1, table.length / Math.max(1, expected)) });
+  }
+  return table;
+}

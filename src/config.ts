@@ -112,7 +112,9 @@ export const VARIABLES = {
   ),
   JWT_ISSUER: variable<string | null>(null, text, "Required `iss` of a token; required with `JWT_JWKS_URL`."),
   JWT_AUDIENCE: variable<string | null>(null, text, "Required `aud` of a token; required with `JWT_JWKS_URL`."),
-  CURSOR_SECRET: secret("Secret that signs page cursors. Without it the one kept in the database is used, which all replicas share."),
+  CURSOR_SECRET: secret(
+    "Secret that signs page cursors. Without it the one kept in the database is used, which all replicas share.",
+  ),
   SHUTDOWN_TIMEOUT_MS: variable(10000, wholeNumber(100, 600000), "Time in which a stop lets running requests end."),
 } satisfies Record<string, Variable<unknown>>;
 

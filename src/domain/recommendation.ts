@@ -35,7 +35,6 @@ export interface RecommendationFilter {
 
 /** What the shopper is doing right now; it joins the stored profile. */
 export interface RecommendationContext {
-  readonly sessionId: string | null;
   readonly viewedProductIds: readonly string[];
   readonly cartProductIds: readonly string[];
 }

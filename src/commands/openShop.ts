@@ -1,0 +1,64 @@
+import type { Config } from "../config.js";
+import { RecommenderError } from "../domain/errors.js";
+import { openEmbeddedPostgres } from "../platform/embeddedPostgres.js";
+import type { Steps } from "../platform/steps.js";
+import { type Database, openDatabase } from "../store/database.js";
+import { migrate } from "../store/migrate.js";
+
+/** A migrated database, and how to let it go. */
+export interface Shop {
+  readonly database: Database;
+  readonly url: string;
+  readonly isEmbedded: boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Open the shop's database: the one DATABASE_URL names, or the embedded one. `own` is for the serving process, which
+ * keeps the embedded server; `share` for commands, which use a running one or start it for themselves.
+ */
+export async function openShop(config: Config, steps: Steps, mode: "own" | "share"): Promise<Shop> {
+  const { url, isEmbedded, stop } = await openServer(config, steps, mode);
+  try {
+    const database = await openDatabase({
+      url,
+      maxConnections: config.DATABASE_MAX_CONNECTIONS,
+      statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+      applicationName: "recommender",
+    });
+    const close = async () => {
+      await database.close();
+      await stop();
+    };
+    await steps.run("schema", () => migrate(database.pool), describeMigrations);
+    return { database, url, isEmbedded, close };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openServer(config: Config, steps: Steps, mode: "own" | "share") {
+  if (config.DATABASE_URL !== null) {
+    return { url: config.DATABASE_URL, isEmbedded: false, stop: async () => {} };
+  }
+  const server = await steps.run(
+    "database",
+    () => openEmbeddedPostgres({ dir: config.DATA_DIR, mode }),
+    (opened) => opened.description,
+  );
+  return { url: server.url, isEmbedded: true, stop: () => server.stop() };
+}
+
+function describeMigrations({ applied, total }: { applied: readonly string[]; total: number }): string {
+  return applied.length === 0 ? `up to date, ${total} migrations` : `applied ${applied.join(", ")}`;
+}
+
+/** Commands that change a shop by hand need to know which one. */
+export function requireDatabase(config: Config): void {
+  if (config.NODE_ENV !== "production" || config.DATABASE_URL !== null) return;
+  throw new RecommenderError(
+    "INVALID_CONFIG",
+    "Cannot start: NODE_ENV=production requires DATABASE_URL, found nothing; the embedded database is for development",
+  );
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from "node:crypto";
+import { type Config, requireAuthInProduction } from "../config.js";
+import { createGraphServer, type GraphServer } from "../graph/server.js";
+import { createIntake } from "../ingest/intake.js";
+import { Lifecycle } from "../platform/lifecycle.js";
+import { createLogger, type Logger } from "../platform/logger.js";
+import type { Steps } from "../platform/steps.js";
+import { loadBackend } from "../scorer/backend.js";
+import { createTensorScorer } from "../scorer/tensorScorer.js";
+import { boundedHistories, type HistoriesEvent } from "../serving/boundedHistories.js";
+import { LiveState, type LiveStateEvent, MAX_STATE_AGE_MS } from "../serving/liveState.js";
+import { createRecommender } from "../serving/recommender.js";
+import { createCatalogueSource } from "../store/catalogueSource.js";
+import { createInteractionWriter } from "../store/interactionWriter.js";
+import { createModelStore } from "../store/modelStore.js";
+import { loadCursorSecret } from "../store/secrets.js";
+import { createSettingsSource } from "../store/settingsSource.js";
+import { createShopperHistories } from "../store/shopperHistories.js";
+import { exampleQueries } from "./exampleQueries.js";
+import { firstStart } from "./firstStart.js";
+import { openShop, requireDatabase, type Shop } from "./openShop.js";
+
+/** `recommender serve`, and `npm start`: bring up what is missing, then answer until a signal. */
+export async function serve(config: Config, steps: Steps): Promise<void> {
+  requireAuthInProduction(config);
+  requireDatabase(config);
+  const logger = createLogger(config.LOG_LEVEL);
+  const lifecycle = new Lifecycle(logger, config.SHUTDOWN_TIMEOUT_MS);
+  lifecycle.stopOnSignals((signal) => logger.info({ signal }, "stopping"));
+  try {
+    await startParts(config, steps, logger, lifecycle);
+  } catch (error) {
+    await lifecycle.stop();
+    throw error;
+  }
+}
+
+async function startParts(config: Config, steps: Steps, logger: Logger, lifecycle: Lifecycle): Promise<void> {
+  const shop = await openShop(config, steps, "own");
+  lifecycle.add("database", () => shop.close());
+  await firstStart(config, shop, steps, lifecycle);
+
+  const live = await steps.run(
+    "serving",
+    () => startLiveState(config, shop, logger, lifecycle),
+    ({ state, backendName }) => `model ${state.modelVersion ?? "none yet"}, scorer on ${backendName}`,
+  );
+  const adminToken = randomBytes(24).toString("base64url");
+  const server = await startServer(config, shop, live.state, adminToken, logger);
+  lifecycle.add("server", () => server.close());
+  const address = await server.listen();
+  announce(config, steps, address, adminToken);
+}
+
+async function startLiveState(config: Config, shop: Shop, logger: Logger, lifecycle: Lifecycle) {
+  const backend = await loadBackend({ choice: config.TF_BACKEND, nativeDir: config.TFJS_NODE_DIR });
+  if (backend.note !== null) logger.warn({ backend: backend.name, note: backend.note }, "scorer backend");
+  const state = new LiveState({
+    models: createModelStore(shop.database),
+    catalogue: createCatalogueSource(shop.database),
+    settings: createSettingsSource(shop.database, (problem) => logger.error({ problem }, "stored setting refused")),
+    createScorer: (gates) => createTensorScorer(gates, backend),
+    onEvent: (event) => logEvent(logger, event),
+    clock: Date.now,
+  });
+  await state.refresh();
+  state.start();
+  lifecycle.add("live state", () => state.stop());
+  return { state, backendName: backend.name };
+}
+
+async function startServer(
+  config: Config,
+  shop: Shop,
+  state: LiveState,
+  adminToken: string,
+  logger: Logger,
+): Promise<GraphServer> {
+  const histories = boundedHistories(createShopperHistories(shop.database), (event) => logEvent(logger, event));
+  return createGraphServer({
+    engine: createRecommender({ histories, state: state.current }),
+    intake: createIntake({ writer: createInteractionWriter(shop.database), clock: Date.now }),
+    settings: () => state.settings,
+    cursorSecret: config.CURSOR_SECRET ?? (await loadCursorSecret(shop.database)),
+    config,
+    adminToken,
+    logger,
+    readiness: () => readinessOf(state),
+    examples: config.NODE_ENV === "production" ? [] : await exampleQueries(shop.database),
+  });
+}
+
+function readinessOf(state: LiveState): { ready: boolean; reasons: string[] } {
+  const ageMs = state.ageMs();
+  const reasons = ageMs > MAX_STATE_AGE_MS ? [`product state unconfirmed for ${Math.round(ageMs / 1000)} s`] : [];
+  return { ready: reasons.length === 0, reasons };
+}
+
+function logEvent(logger: Logger, event: LiveStateEvent | HistoriesEvent): void {
+  const { kind } = event;
+  if (kind === "modelSwapped" || kind === "refreshRecovered" || kind === "historiesBack") logger.info(event, kind);
+  else if (kind === "modelRefused") logger.error({ version: event.version, err: event.error }, kind);
+  else logger.warn({ err: event.error }, kind);
+}
+
+function announce(config: Config, steps: Steps, address: string, adminToken: string): void {
+  if (config.NODE_ENV === "production") {
+    steps.line(`Ready at ${address}/graphql`);
+    return;
+  }
+  steps.line(`Admin token, until this process ends: ${adminToken}`);
+  steps.line(`  in GraphiQL, Headers: {"Authorization": "Bearer ${adminToken}"}`);
+  steps.line(`Open ${address}/graphql`);
+}

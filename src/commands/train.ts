@@ -1,0 +1,37 @@
+import type { Config } from "../config.js";
+import { createStageProgress } from "../platform/stageProgress.js";
+import type { Steps } from "../platform/steps.js";
+import type { TrainingOutcome } from "../training/runTraining.js";
+import { openShop } from "./openShop.js";
+import { trainInWorker } from "./trainInWorker.js";
+
+/** `recommender train`: learn a model from what is stored and make it the active one. */
+export async function train(config: Config, steps: Steps): Promise<void> {
+  const shop = await openShop(config, steps, "share");
+  try {
+    await trainWithProgress(shop.url, "train command", steps).outcome;
+  } finally {
+    await shop.close();
+  }
+}
+
+/** Train in a worker, with progress on the terminal and one line at the end. */
+export function trainWithProgress(databaseUrl: string, reason: string, steps: Steps) {
+  const progress = createStageProgress(process.stdout, "model");
+  const training = trainInWorker(
+    { databaseUrl, reason },
+    {
+      onProgress: ({ stage, share }) => progress.update(stage, share),
+      onProblem: (problem) => steps.print("settings", problem),
+    },
+  );
+  const outcome = steps.run("model", () => training.outcome.finally(() => progress.stop()), describeOutcome);
+  return { outcome, stop: training.stop };
+}
+
+function describeOutcome({ version, nBytes, facts }: TrainingOutcome): string {
+  const signals = Object.keys(facts.signals).join(", ") || "no signal";
+  const size = (nBytes / 1e6).toFixed(1);
+  const learned = `${facts.nInteractions.toLocaleString("en")} interactions, ${facts.nProducts.toLocaleString("en")} products`;
+  return `version ${version} trained on ${learned}: ${signals} (${size} MB)`;
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { importCommand } from "./commands/importFolder.js";
+import { migrateCommand } from "./commands/migrate.js";
+import { serve } from "./commands/serve.js";
+import { train } from "./commands/train.js";
+import { type Config, readConfig } from "./config.js";
+import { RecommenderError } from "./domain/errors.js";
+import { Steps } from "./platform/steps.js";
+
+// Read by the native library when it is loaded: without it, it prints three lines about the processor.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+
+/** A failure the person at the terminal can act on is one line; anything else is a defect and shows where it happened. */
+function fail(error: unknown): void {
+  const text = error instanceof RecommenderError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+}
+
+function run<Args extends unknown[]>(command: (config: Config, steps: Steps, ...args: Args) => Promise<void>) {
+  return async (...args: Args) => {
+    try {
+      await command(readConfig(process.env), new Steps(process.stdout, Date.now), ...args);
+    } catch (error) {
+      fail(error);
+    }
+  };
+}
+
+const program = new Command("recommender").description("Recommendations in the graph: serve, import, train.");
+
+program
+  .command("serve", { isDefault: true })
+  .description("Serve the subgraph. With no DATABASE_URL: embedded PostgreSQL, and the sample shop when it is empty.")
+  .action(() => run(serve)());
+
+program
+  .command("import")
+  .argument("<dir>", "folder with user_interactions, products and users as .csv, .csv.gz, .ndjson or .ndjson.gz")
+  .description("Import a shop's files. Importing the same file twice changes nothing.")
+  .option("--shift-to-now", "move all times by whole weeks, so that the newest day lies in the past week")
+  .action((dir: string, options: { shiftToNow?: boolean }) => run(importCommand)(dir, options));
+
+program
+  .command("train")
+  .description("Learn a model from what is stored and make it the active one; running servers take it over.")
+  .action(() => run(train)());
+
+program
+  .command("migrate")
+  .description("Bring the database schema up to date.")
+  .action(() => run(migrateCommand)());
+
+await program.parseAsync();

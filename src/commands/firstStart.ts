@@ -3,7 +3,7 @@ import type { Config } from "../config.js";
 import type { Lifecycle } from "../platform/lifecycle.js";
 import type { Steps } from "../platform/steps.js";
 import { createModelStore } from "../store/modelStore.js";
-import { createTrainingSource } from "../store/trainingSource.js";
+import { isShopEmpty } from "../store/shopFacts.js";
 import { importFolder } from "./importFolder.js";
 import type { Shop } from "./openShop.js";
 import { trainWithProgress } from "./train.js";
@@ -16,9 +16,7 @@ const SAMPLE_SHOP = fileURLToPath(new URL("../../data/online-retail", import.met
  * to learn from and no model yet. A database of the shop's own is never filled by itself.
  */
 export async function firstStart(config: Config, shop: Shop, steps: Steps, lifecycle: Lifecycle): Promise<void> {
-  const source = createTrainingSource(shop.database);
-  const isEmpty = async () => (await source.countInteractions()) === 0 && (await source.readProducts()).length === 0;
-  if (shop.isEmbedded && (await isEmpty())) {
+  if (shop.isEmbedded && (await isShopEmpty(shop.database))) {
     await importFolder({ folder: SAMPLE_SHOP, shiftToNow: true, rejectsDir: config.DATA_DIR }, shop.database, steps);
   }
   const active = await createModelStore(shop.database).activeModel();
@@ -26,7 +24,7 @@ export async function firstStart(config: Config, shop: Shop, steps: Steps, lifec
     steps.print("model", `version ${active.version} is active`);
     return;
   }
-  if (await isEmpty()) {
+  if (await isShopEmpty(shop.database)) {
     steps.print("model", "none yet: the shop is empty; import something, then run `recommender train`");
     return;
   }

@@ -20,23 +20,21 @@ export interface PostgresFiles {
  * (a root's home is closed to others): then binaries and data go to a folder of that user under /var/tmp.
  */
 export function preparePostgresFiles(dir: string, binaries: string, account: Account): PostgresFiles {
-  const home = path.resolve(dir);
-  makeReachable(home);
-  const password = keptPassword(path.join(home, "password"));
-  const log = path.join(home, "postgres.log");
-  const isReachable = canEnter(home, account);
+  const asked = path.resolve(dir);
+  makeReachable(asked);
+  const isReachable = canEnter(asked, account);
   const canRunInPlace = canRun(path.join(binaries, "bin", "postgres"), account);
-  if (account === null || (isReachable && canRunInPlace)) {
-    return { binaries, data: path.join(home, "postgres"), log, password, note: null };
-  }
-  const refuge = refugeFor(home, account);
-  return {
-    binaries: canRunInPlace ? binaries : copyBinaries(binaries, refuge),
-    data: isReachable ? path.join(home, "postgres") : path.join(refuge, "postgres"),
-    log,
-    password,
-    note: isReachable ? null : `data in ${refuge}, since user ${account.name} cannot reach ${home}`,
-  };
+  if (account === null || (isReachable && canRunInPlace)) return filesIn(asked, binaries, null);
+  const refuge = refugeFor(asked, account);
+  const runnable = canRunInPlace ? binaries : copyBinaries(binaries, refuge);
+  if (isReachable) return filesIn(asked, runnable, null);
+  return filesIn(refuge, runnable, `data in ${refuge}, since user ${account.name} cannot reach ${asked}`);
+}
+
+/** The password lies beside the data that it opens, so that neither survives the other. */
+function filesIn(home: string, binaries: string, note: string | null): PostgresFiles {
+  const password = keptPassword(path.join(home, "password"));
+  return { binaries, data: path.join(home, "postgres"), log: path.join(home, "postgres.log"), password, note };
 }
 
 function makeReachable(home: string): void {

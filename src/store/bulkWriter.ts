@@ -1,0 +1,154 @@
+import type { PoolClient } from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import { actionCode, type Interaction } from "../domain/interaction.js";
+import type { BulkWriter } from "../domain/ports.js";
+import { type Database, inTransaction } from "./database.js";
+import { distinctInteractions } from "./distinctInteractions.js";
+import { uncodedName } from "./interactionWriter.js";
+import { Partitions } from "./partitions.js";
+
+const INCOMING_SQL = `
+  CREATE TEMP TABLE incoming (
+    event_key uuid, user_id text, session_id text, product_id text, action_code smallint, action_name text,
+    value float8, order_id text, quantity float8, price float8, occurred_at timestamptz
+  ) ON COMMIT DROP`;
+
+/** What has a receipt has counted before. The rest of the chunk gets one. */
+const DROP_DUPLICATES_SQL = `
+  WITH counted AS (
+    INSERT INTO interaction_receipts (event_key) SELECT event_key FROM incoming
+    ON CONFLICT DO NOTHING RETURNING event_key
+  ) DELETE FROM incoming WHERE NOT EXISTS (SELECT FROM counted WHERE counted.event_key = incoming.event_key)`;
+
+const STUBS_SQL = `
+  INSERT INTO products (product_id, is_stub)
+  SELECT product_id, true FROM (SELECT DISTINCT product_id FROM incoming ORDER BY 1) AS named
+  WHERE NOT EXISTS (SELECT FROM products WHERE products.product_id = named.product_id)
+  ON CONFLICT (product_id) DO NOTHING`;
+
+const INTERACTIONS_SQL = `
+  INSERT INTO interactions (event_key, user_id, session_id, product_no, action_code, action_name, value, order_id,
+                            quantity, price, occurred_at)
+  SELECT event_key, user_id, session_id, product_no, action_code, action_name, value, order_id, quantity,
+         incoming.price, occurred_at
+  FROM incoming JOIN products USING (product_id)`;
+
+/** A stub that the catalogue names now is as new as today; what it already had keeps its age. */
+const PRODUCTS_SQL = `
+  INSERT INTO products AS stored (product_id, name, category, tags, price, description, brand, image_url, is_available)
+  SELECT * FROM json_to_recordset($1::json) AS sent (
+    "productId" text, name text, category text, tags text[], price float8, description text, brand text,
+    "imageUrl" text, "isAvailable" boolean)
+  ORDER BY 1
+  ON CONFLICT (product_id) DO UPDATE SET
+    name = excluded.name, category = excluded.category, tags = excluded.tags, price = excluded.price,
+    description = excluded.description, brand = excluded.brand, image_url = excluded.image_url,
+    is_available = excluded.is_available, is_stub = false, is_deleted = false,
+    added_at = CASE WHEN stored.is_stub THEN now() ELSE stored.added_at END,
+    updated_at = now(), changed_xid = pg_current_xact_id()::text::bigint
+  WHERE stored.is_stub OR stored.is_deleted
+     OR (stored.name, stored.category, stored.tags, stored.price, stored.description, stored.brand, stored.image_url,
+         stored.is_available)
+        IS DISTINCT FROM
+        (excluded.name, excluded.category, excluded.tags, excluded.price, excluded.description, excluded.brand,
+         excluded.image_url, excluded.is_available)`;
+
+const USERS_SQL = `
+  INSERT INTO users AS stored (user_id, attributes)
+  SELECT "userId", attributes FROM json_to_recordset($1::json) AS sent ("userId" text, attributes jsonb)
+  ORDER BY 1
+  ON CONFLICT (user_id) DO UPDATE SET attributes = excluded.attributes
+  WHERE stored.attributes IS DISTINCT FROM excluded.attributes`;
+
+/** Loads files: each chunk is one transaction through COPY, with the same effect per event key as a live write. */
+export function createBulkWriter({ pool }: Database): BulkWriter {
+  const partitions = new Partitions(pool);
+  return {
+    async writeInteractions(interactions) {
+      const distinct = distinctInteractions(interactions);
+      await partitions.ensure(distinct.map(({ occurredAtMs }) => occurredAtMs));
+      const accepted = await inTransaction(pool, (client) => loadChunk(client, distinct));
+      return { accepted, duplicates: interactions.length - accepted };
+    },
+    async writeProducts(products) {
+      return {
+        changed: await upsert(
+          pool,
+          PRODUCTS_SQL,
+          lastOfEach(products, ({ productId }) => productId),
+        ),
+      };
+    },
+    async writeUsers(users) {
+      return {
+        changed: await upsert(
+          pool,
+          USERS_SQL,
+          lastOfEach(users, ({ userId }) => userId),
+        ),
+      };
+    },
+    async analyze() {
+      // VACUUM writes the visibility map, which lets histories be read from the index alone.
+      await inMaintenance(pool, "VACUUM (ANALYZE) products, interactions, interaction_receipts, users");
+    },
+  };
+}
+
+async function loadChunk(client: PoolClient, distinct: readonly Interaction[]): Promise<number> {
+  await client.query("SET LOCAL statement_timeout = 0");
+  await client.query(INCOMING_SQL);
+  await copyIn(client, "COPY incoming FROM STDIN", distinct.map(copyLine).join(""));
+  await client.query(DROP_DUPLICATES_SQL);
+  await client.query(STUBS_SQL);
+  const { rowCount } = await client.query(INTERACTIONS_SQL);
+  return rowCount ?? 0;
+}
+
+function copyIn(client: PoolClient, sql: string, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stream = client.query(copyFrom(sql));
+    stream.on("error", reject).on("finish", resolve);
+    stream.end(text);
+  });
+}
+
+function copyLine(one: Interaction): string {
+  const code = actionCode(one.actionName);
+  const name = uncodedName(one.actionName);
+  const time = one.occurredAtMs === null ? "\\N" : new Date(one.occurredAtMs).toISOString();
+  return `${one.eventKey}\t${copyText(one.userId)}\t${copyText(one.sessionId)}\t${copyText(one.productId)}\t${code}\t${copyText(name)}\t${one.value ?? "\\N"}\t${copyText(one.orderId)}\t${one.quantity ?? "\\N"}\t${one.price ?? "\\N"}\t${time}\n`;
+}
+
+const NEEDS_ESCAPE = /[\\\t\n\r]/;
+const ESCAPED: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
+function copyText(text: string | null): string {
+  if (text === null) return "\\N";
+  return NEEDS_ESCAPE.test(text) ? text.replace(/[\\\t\n\r]/g, (c) => ESCAPED[c]) : text;
+}
+
+/** One statement may touch a row only once: of several rows with one id the last stands. */
+function lastOfEach<T>(rows: readonly T[], idOf: (row: T) => string): readonly T[] {
+  return [...new Map(rows.map((row) => [idOf(row), row])).values()];
+}
+
+async function upsert(pool: Database["pool"], sql: string, rows: readonly unknown[]): Promise<number> {
+  const { rowCount } = await inTransaction(pool, async (client) => {
+    await client.query("SET LOCAL statement_timeout = 0");
+    return client.query(sql, [JSON.stringify(rows)]);
+  });
+  return rowCount ?? 0;
+}
+
+/** VACUUM runs in no transaction, and longer than a request may. */
+async function inMaintenance(pool: Database["pool"], sql: string): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query("SET statement_timeout = 0");
+    await client.query(sql);
+  } finally {
+    // The changed timeout must not stay with a connection that serves requests.
+    client.release(true);
+  }
+}

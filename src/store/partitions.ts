@@ -1,0 +1,72 @@
+import type { Pool } from "pg";
+import { inTransaction } from "./database.js";
+
+/**
+ * Interactions are partitioned by quarter: coarse enough that a shopper's history touches few partitions, fine enough
+ * that retention drops whole ones. What has no plausible time lies in the default partition.
+ */
+const FIRST_YEAR = 2000;
+const CREATION_LOCK = 722_010;
+
+/** First day of the quarter of a time, or null when the time belongs into the default partition. */
+export function quarterOf(occurredAtMs: number | null, nowMs: number): string | null {
+  if (occurredAtMs === null) return null;
+  const date = new Date(occurredAtMs);
+  if (date.getUTCFullYear() < FIRST_YEAR || occurredAtMs > nowMs + A_DAY_MS) return null;
+  return firstDay(date.getUTCFullYear(), Math.floor(date.getUTCMonth() / 3));
+}
+
+const A_DAY_MS = 86_400_000;
+
+function firstDay(year: number, quarter: number): string {
+  return new Date(Date.UTC(year, quarter * 3, 1)).toISOString().slice(0, 10);
+}
+
+/** Creates partitions before the first write that needs them; knows which there are. */
+export class Partitions {
+  private readonly known = new Set<string>();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly clock: () => number = Date.now,
+  ) {}
+
+  /** Make sure that there is a partition for each of these times. */
+  async ensure(timesMs: Iterable<number | null>): Promise<void> {
+    const nowMs = this.clock();
+    const missing = new Set<string>();
+    for (const timeMs of timesMs) {
+      const quarter = quarterOf(timeMs, nowMs);
+      if (quarter !== null && !this.known.has(quarter)) missing.add(quarter);
+    }
+    for (const quarter of [...missing].sort()) {
+      await createPartition(this.pool, quarter);
+      this.known.add(quarter);
+    }
+  }
+}
+
+/**
+ * Create one partition, unless it exists. Rows that waited in the default partition (their time lay in the future when
+ * they came) move over: PostgreSQL refuses a partition whose rows stand in the default one.
+ */
+async function createPartition(pool: Pool, from: string): Promise<void> {
+  const start = new Date(`${from}T00:00:00Z`);
+  const to = firstDay(start.getUTCFullYear(), start.getUTCMonth() / 3 + 1);
+  const name = `interactions_${from.slice(0, 4)}q${start.getUTCMonth() / 3 + 1}`;
+  await inTransaction(pool, async (client) => {
+    await client.query("SELECT pg_advisory_xact_lock($1)", [CREATION_LOCK]);
+    const { rows } = await client.query("SELECT to_regclass($1) IS NOT NULL AS exists", [name]);
+    if (rows[0].exists) return;
+    await client.query("LOCK TABLE interactions_default IN ACCESS EXCLUSIVE MODE");
+    await client.query(`CREATE TABLE ${name} (LIKE interactions INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`);
+    await client.query(`
+      WITH waiting AS (
+        DELETE FROM interactions_default
+        WHERE occurred_at >= '${from} 00:00Z' AND occurred_at < '${to} 00:00Z' RETURNING *
+      ) INSERT INTO ${name} SELECT * FROM waiting`);
+    await client.query(
+      `ALTER TABLE interactions ATTACH PARTITION ${name} FOR VALUES FROM ('${from} 00:00Z') TO ('${to} 00:00Z')`,
+    );
+  });
+}

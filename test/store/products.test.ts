@@ -1,0 +1,77 @@
+import { beforeEach, expect, test } from "vitest";
+import { createBulkWriter } from "../../src/store/bulkWriter.js";
+import { createCatalogueSource } from "../../src/store/catalogueSource.js";
+import { inTransaction } from "../../src/store/database.js";
+import { createInteractionWriter } from "../../src/store/interactionWriter.js";
+import { createTestDatabase, openTestDatabase } from "../tools/testDatabase.js";
+import { catalogueProduct, interaction } from "./interactions.js";
+
+const database = await createTestDatabase();
+const writer = createBulkWriter(database);
+const source = createCatalogueSource(database);
+
+beforeEach(async () => {
+  await database.pool.query("TRUNCATE interactions, interaction_receipts, products");
+});
+
+test("a product comes back as it was written", async () => {
+  const teapot = catalogueProduct("teapot", {
+    description: "line\nbreak",
+    brand: "B",
+    imageUrl: "u",
+    isAvailable: false,
+  });
+  await writer.writeProducts([teapot]);
+  const { products } = await source.loadProducts();
+  expect(products).toEqual([expect.objectContaining({ ...teapot, isStub: false, isDeleted: false })]);
+});
+
+test("the same products again change nothing, and one that differs changes alone", async () => {
+  const products = [catalogueProduct("teapot"), catalogueProduct("cup")];
+  expect(await writer.writeProducts(products)).toEqual({ changed: 2 });
+  expect(await writer.writeProducts(products)).toEqual({ changed: 0 });
+  const { position } = await source.loadProducts();
+  expect(await writer.writeProducts([products[0], catalogueProduct("cup", { price: null })])).toEqual({ changed: 1 });
+  const { products: changed } = await source.loadChanges(position);
+  expect(changed.map(({ productId, price }) => [productId, price])).toEqual([["cup", null]]);
+});
+
+test("of two rows with one id in a file the last stands", async () => {
+  await writer.writeProducts([catalogueProduct("cup", { price: 1 }), catalogueProduct("cup", { price: 2 })]);
+  expect((await source.loadProducts()).products.map(({ price }) => price)).toEqual([2]);
+});
+
+test("a stub becomes a product of the catalogue and keeps its number", async () => {
+  await createInteractionWriter(database).write([interaction({ productId: "cup" })]);
+  const stub = (await source.loadProducts()).products[0];
+  await writer.writeProducts([catalogueProduct("cup")]);
+  const product = (await source.loadProducts()).products[0];
+  expect([stub.isStub, product.isStub]).toEqual([true, false]);
+  expect(product.productNo).toBe(stub.productNo);
+});
+
+test("a change that commits after a later one was read is not missed", async () => {
+  await writer.writeProducts([catalogueProduct("slow"), catalogueProduct("quick")]);
+  const { position } = await source.loadProducts();
+  const other = await openTestDatabase(database.url);
+  const hide = (id: string) =>
+    `UPDATE products SET is_available = false, changed_xid = pg_current_xact_id()::text::bigint WHERE product_id = '${id}'`;
+  let afterQuick = position;
+  await inTransaction(other.pool, async (slow) => {
+    await slow.query(hide("slow"));
+    await database.pool.query(hide("quick"));
+    const seen = await source.loadChanges(position);
+    expect(seen.products.map(({ productId }) => productId)).toEqual(["quick"]);
+    afterQuick = seen.position;
+  });
+  const { products } = await source.loadChanges(afterQuick);
+  expect(products.map(({ productId }) => productId)).toContain("slow");
+});
+
+test("users keep their attributes, and the same users again change nothing", async () => {
+  const users = [{ userId: "ann", attributes: { city: "Bern" } }];
+  expect(await writer.writeUsers(users)).toEqual({ changed: 1 });
+  expect(await writer.writeUsers(users)).toEqual({ changed: 0 });
+  const { rows } = await database.pool.query("SELECT attributes FROM users");
+  expect(rows).toEqual([{ attributes: { city: "Bern" } }]);
+});

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { DEFAULT_SETTINGS } from "../../src/domain/setting.js";
+import { loadCursorSecret } from "../../src/store/secrets.js";
+import { createSettingsSource } from "../../src/store/settingsSource.js";
+import { createTestDatabase } from "../tools/testDatabase.js";
+
+const database = await createTestDatabase();
+
+test("stored settings stand over the defaults; nonsense rows are reported once and change nothing", async () => {
+  const problems: string[] = [];
+  const source = createSettingsSource(database, (problem) => problems.push(problem));
+  const rows = `('weight.basket', '2'), ('weight.content', '"much"'), ('weight.magic', '1'), ('profile.halfLifeDays', '-4')`;
+  await database.pool.query(`INSERT INTO settings (parameter_name, value) VALUES ${rows}`);
+  expect(await source.load()).toEqual({ ...DEFAULT_SETTINGS, "weight.basket": 2 });
+  await source.load();
+  expect(problems.length).toBe(3);
+  expect(problems.join("\n")).toMatch(/weight.magic is unknown/);
+});
+
+test("all replicas share one cursor secret, whoever asks first", async () => {
+  const secrets = await Promise.all([1, 2, 3].map(() => loadCursorSecret(database)));
+  expect(new Set(secrets).size).toBe(1);
+  expect(secrets[0].length).toBeGreaterThan(40);
+});

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { createModelStore } from "../store/modelStore.js";
 import { openDatabase } from "../store/database.js";
+import { createModelStore } from "../store/modelStore.js";
 import { createSettingsSource } from "../store/settingsSource.js";
 import { createTrainingRuns } from "../store/trainingRuns.js";
 import { createTrainingSource } from "../store/trainingSource.js";

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
+import { rmSync } from "node:fs";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { openEmbeddedPostgres } from "../../src/platform/embeddedPostgres.js";
 import { migrate } from "../../src/store/migrate.js";
+import { reachableFolder } from "./reachableFolder.js";
 import { TEMPLATE_DATABASE } from "./testDatabase.js";
 
 declare module "vitest" {
@@ -22,7 +21,7 @@ export default async function postgresForRun(project: TestProject): Promise<() =
     project.provide("postgresUrl", given);
     return async () => {};
   }
-  const dir = mkdtempSync(path.join(os.tmpdir(), "recommender-tests-"));
+  const dir = reachableFolder("recommender-tests-");
   const server = await openEmbeddedPostgres({ dir, mode: "own" });
   await prepareTemplate(server.url);
   project.provide("postgresUrl", server.url);

@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { afterAll, expect, test } from "vitest";
+import { openEmbeddedPostgres } from "../../src/platform/embeddedPostgres.js";
+import { reachableFolder } from "../tools/reachableFolder.js";
+
+const dir = reachableFolder("embedded-");
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+async function ask<T>(url: string, sql: string): Promise<T[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows as T[];
+  } finally {
+    await client.end();
+  }
+}
+
+function serverPid(): number {
+  return Number(readFileSync(path.join(dir, "postgres", "postmaster.pid"), "utf8").split("\n")[0]);
+}
+
+test("data outlives a stop, with every durability setting on, and nothing is left running", async () => {
+  const first = await openEmbeddedPostgres({ dir, mode: "own" });
+  await ask(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
+  const durable = await ask(
+    first.url,
+    "SELECT current_setting('fsync') || current_setting('synchronous_commit') AS on",
+  );
+  expect(durable).toEqual([{ on: "onon" }]);
+  const pid = serverPid();
+  await first.stop();
+  expect(() => process.kill(pid, 0)).toThrow();
+
+  const second = await openEmbeddedPostgres({ dir, mode: "own" });
+  expect(await ask(second.url, "SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
+  await second.stop();
+});
+
+test("a second owner is refused in one clear sentence, and the first goes on", async () => {
+  const owner = await openEmbeddedPostgres({ dir, mode: "own" });
+  await expect(openEmbeddedPostgres({ dir, mode: "own" })).rejects.toMatchObject({
+    code: "DATABASE_IN_USE",
+    message: expect.stringContaining("another running service owns it"),
+  });
+  expect(await ask(owner.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  await owner.stop();
+});
+
+test("a command borrows the owner's server and leaves it running; without one it stops its own", async () => {
+  const owner = await openEmbeddedPostgres({ dir, mode: "own" });
+  const command = await openEmbeddedPostgres({ dir, mode: "share" });
+  await command.stop();
+  expect(await ask(owner.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  await owner.stop();
+
+  const [one, two] = await Promise.all([1, 2].map(() => openEmbeddedPostgres({ dir, mode: "share" })));
+  await one.stop();
+  expect(await ask(two.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  await two.stop();
+  expect(existsSync(path.join(dir, "postgres", "postmaster.pid"))).toBe(false);
+});
+
+test("a server that a killed process left behind is taken over", async () => {
+  const before = await openEmbeddedPostgres({ dir, mode: "own" });
+  await before.stop();
+  await killedWhileOwning();
+  const orphan = serverPid();
+  const after = await openEmbeddedPostgres({ dir, mode: "own" });
+  expect(after.description).toContain("already running");
+  expect(serverPid()).toBe(orphan);
+  await after.stop();
+});
+
+test("a server that was killed itself recovers what was committed", async () => {
+  const before = await openEmbeddedPostgres({ dir, mode: "own" });
+  await ask(before.url, "CREATE TABLE committed AS SELECT 7 AS answer");
+  process.kill(serverPid(), "SIGKILL");
+  const after = await openEmbeddedPostgres({ dir, mode: "own" });
+  expect(await ask(after.url, "SELECT answer FROM committed")).toEqual([{ answer: 7 }]);
+  await after.stop();
+});
+
+/** Another process opens the database as its owner and is killed without a chance to stop anything. */
+async function killedWhileOwning(): Promise<void> {
+  const script = `
+    const { openEmbeddedPostgres } = await import(${JSON.stringify(new URL("../../dist/platform/embeddedPostgres.js", import.meta.url).href)});
+    await openEmbeddedPostgres({ dir: ${JSON.stringify(dir)}, mode: "own" });
+    process.kill(process.pid, "SIGKILL");`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "ignore" });
+  await new Promise((resolve) => child.on("close", resolve));
+}
+
+test.runIf(process.getuid?.() === 0)(
+  "root's closed folders send the data to the lent user, and the start says where",
+  async () => {
+    const closed = mkdtempSync(path.join(os.tmpdir(), "closed-"));
+    const server = await openEmbeddedPostgres({ dir: path.join(closed, "data"), mode: "own" });
+    const refuge = /data in (\S+), since user \S+ cannot reach/.exec(server.description)?.[1] as string;
+    expect(refuge).toMatch(/^\/var\/tmp\//);
+    await server.stop();
+    for (const folder of [closed, refuge]) rmSync(folder, { recursive: true, force: true });
+  },
+);

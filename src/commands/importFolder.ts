@@ -1,7 +1,8 @@
 import path from "node:path";
 import type { Config } from "../config.js";
+import { describeImport, describeRejects } from "../ingest/describeImport.js";
 import { createImportProgress } from "../ingest/importProgress.js";
-import { type ImportSummary, importShop } from "../ingest/importShop.js";
+import { importShop } from "../ingest/importShop.js";
 import type { Steps } from "../platform/steps.js";
 import { createBulkWriter } from "../store/bulkWriter.js";
 import type { Database } from "../store/database.js";

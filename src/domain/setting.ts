@@ -78,7 +78,7 @@ export const SETTINGS = {
   },
   "candidates.perSignal": {
     type: "number",
-    defaultValue: 200,
+    defaultValue: 100,
     min: 10,
     max: 1000,
     effect: "at once",

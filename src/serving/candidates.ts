@@ -2,7 +2,8 @@ import type { ShopperHistory } from "../domain/ports.js";
 import type { ListRequest, SimilarityStrategy } from "../domain/recommendation.js";
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
 import { N_SIGNALS } from "../scorer/gates.js";
-import { TopK } from "../signals/topK.js";
+import type { Accumulator } from "../signals/accumulator.js";
+import { kthLargest } from "../signals/kthLargest.js";
 import { filterOf, markExcluded } from "./eligibility.js";
 import type { Profile } from "./profile.js";
 import { answerScale, scaledAnswer } from "./scale.js";
@@ -48,26 +49,23 @@ export function gatherCandidates(
   const found: number[] = [];
   const counted = isCounted.map((isOn, s) => isOn && suitsStrategy(SIGNAL_NAMES[s], request.strategy));
   const scales = new Float64Array(N_SIGNALS);
-  const best = new TopK(rules.candidatesPerSignal, served.tieRank);
+  const nProposals = Math.max(rules.candidatesPerSignal, request.first + 1);
   for (let s = 0; s < N_SIGNALS; s++) {
-    const matrix = served.matrices[s];
-    if (!counted[s] || matrix === null) continue;
+    if (!counted[s] || served.matrices[s] === null) continue;
     accumulate(s, profile, scratch);
-    scales[s] = answerScale(scratch.answers[s], scratch.largest);
-    proposeBest(s, best, isEligible, scratch, found);
+    scales[s] = answerScale(scratch.answers[s], scratch.values);
+    proposeBest(s, nProposals, isEligible, scratch, found);
   }
   const isAnswered = found.length > 0;
   if (served.prior !== null && counted[served.prior.signal]) {
-    proposeInOrder(served.prior.order, rules.candidatesPerSignal, isEligible, scratch, found);
+    proposeInOrder(served.prior.order, nProposals, isEligible, scratch, found);
   }
   const nProposed = found.length;
   const filler: Filler[] = new Array<Filler>(nProposed).fill("none");
   fillUp(request.first + 1, isEligible, scratch, found, filler);
   const value = readAnswers(found, scales, counted, scratch);
   for (const answers of scratch.answers) answers.clear();
-  const tieOrder = Int32Array.from(found, (index, row) =>
-    row < nProposed ? served.tieRank[index] : served.tieRank.length + row,
-  );
+  const tieOrder = orderTies(found, nProposed, served.tieRank);
   return { index: found, filler, value, tieOrder, isAnswered };
 }
 
@@ -88,10 +86,7 @@ function accumulate(s: number, profile: Profile, scratch: Scratch): void {
     if (product >= matrix.nRows) continue;
     const weight = profile.weight[e];
     const target = weight > 0 ? answers : objections;
-    const amount = Math.abs(weight);
-    for (let n = matrix.rowStart[product]; n < matrix.rowStart[product + 1]; n++) {
-      target.add(matrix.col[n], amount * matrix.value[n]);
-    }
+    target.addRow(matrix, product, Math.abs(weight));
   }
   for (let t = 0; t < objections.nTouched; t++) {
     const product = objections.touched[t];
@@ -100,20 +95,56 @@ function accumulate(s: number, profile: Profile, scratch: Scratch): void {
   objections.clear();
 }
 
+/** The `most` best eligible products of one signal; where equal answers meet the cut, those of the better tie rank. */
 function proposeBest(
   s: number,
-  best: TopK,
+  most: number,
   isEligible: (index: number) => boolean,
   scratch: Scratch,
   found: number[],
 ): void {
-  const { sum, touched, nTouched } = scratch.answers[s];
+  const { products, values, selected } = scratch;
+  const n = collectEligible(scratch.answers[s], isEligible, scratch);
+  const propose = (product: number) => {
+    if (scratch.include(product)) found.push(product);
+  };
+  if (n <= most) {
+    for (let i = 0; i < n; i++) propose(products[i]);
+    return;
+  }
+  selected.set(values.subarray(0, n));
+  const cut = kthLargest(selected, n, most);
+  const atCut: number[] = [];
+  let nAbove = 0;
+  for (let i = 0; i < n; i++) {
+    if (values[i] < cut) continue;
+    if (values[i] === cut) atCut.push(products[i]);
+    else {
+      nAbove++;
+      propose(products[i]);
+    }
+  }
+  const { tieRank } = scratch.served;
+  if (atCut.length > most - nAbove) atCut.sort((a, b) => tieRank[a] - tieRank[b]);
+  for (const product of atCut.slice(0, most - nAbove)) propose(product);
+}
+
+/** Products with a positive answer that may be in the list, with their answers: into `products` and `values`. */
+function collectEligible(
+  { sum, touched, nTouched }: Accumulator,
+  isEligible: (index: number) => boolean,
+  scratch: Scratch,
+): number {
+  const { products, values } = scratch;
+  let n = 0;
   for (let t = 0; t < nTouched; t++) {
     const product = touched[t];
-    if (sum[product] > 0 && isEligible(product) && !scratch.isExcluded(product)) best.offer(product, sum[product]);
+    const answer = sum[product];
+    if (!(answer > 0) || scratch.isExcluded(product) || !isEligible(product)) continue;
+    products[n] = product;
+    values[n++] = answer;
   }
-  for (const product of best.unordered()) if (scratch.include(product)) found.push(product);
-  best.clear();
+  return n;
 }
 
 function proposeInOrder(
@@ -155,6 +186,15 @@ function fillUp(
       filler.push(kind);
     }
   }
+}
+
+/** Equal scores: proposed products by tie rank, behind them the fillers in the order they came. */
+function orderTies(found: readonly number[], nProposed: number, tieRank: Int32Array): Int32Array {
+  const tieOrder = new Int32Array(found.length);
+  for (let row = 0; row < found.length; row++) {
+    tieOrder[row] = row < nProposed ? tieRank[found[row]] : tieRank.length + row;
+  }
+  return tieOrder;
 }
 
 function readAnswers(

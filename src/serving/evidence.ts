@@ -6,43 +6,54 @@ import type { Evidence, Profile } from "./profile.js";
 const NONE = -1;
 
 /**
- * For each listed product, the profile entry that carried most of one signal's answer: argmax_j p(j) · M[j, i] over
- * positive entries, −1 when there is none.
- *
- * @param matrixOf the rows of the signal that decided about product i, or null for a prior
- * Cost: profile × k lookups per distinct signal, whatever the number of listed products.
+ * Finds, for each listed product, the profile entry that carried most of one signal's answer: argmax_j p(j) · M[j, i]
+ * over positive entries. One per model: its memory is as long as the catalogue.
  */
-export function strongestEvidence(
-  profile: Profile,
-  products: readonly number[],
-  matrixOf: readonly (SparseMatrix | null)[],
-): Int32Array {
-  const strongest = new Int32Array(products.length).fill(NONE);
-  for (const matrix of new Set(matrixOf)) {
-    if (matrix === null) continue;
-    const positionOf = new Map<number, number>();
-    for (let i = 0; i < products.length; i++) if (matrixOf[i] === matrix) positionOf.set(products[i], i);
-    findStrongest(profile, matrix, positionOf, strongest);
-  }
-  return strongest;
-}
+export class EvidenceFinder {
+  /** Place in the list of each product, or −1; all −1 between two calls. */
+  private readonly placeOf: Int32Array;
 
-function findStrongest(
-  profile: Profile,
-  matrix: SparseMatrix,
-  positionOf: ReadonlyMap<number, number>,
-  strongest: Int32Array,
-): void {
-  const most = new Float64Array(strongest.length);
-  for (let e = 0; e < profile.product.length; e++) {
-    const product = profile.product[e];
-    const weight = profile.weight[e];
-    if (weight <= 0 || product >= matrix.nRows) continue;
-    for (let n = matrix.rowStart[product]; n < matrix.rowStart[product + 1]; n++) {
-      const position = positionOf.get(matrix.col[n]);
-      if (position === undefined || weight * matrix.value[n] <= most[position]) continue;
-      most[position] = weight * matrix.value[n];
-      strongest[position] = e;
+  constructor(nModelProducts: number) {
+    this.placeOf = new Int32Array(nModelProducts).fill(NONE);
+  }
+
+  /**
+   * @param products model indexes of the listed products
+   * @param matrixOf the rows of the signal that decided about product i, or null for a prior
+   * @returns per listed product the position in the profile, −1 when there is none
+   * Cost: profile × k lookups per distinct signal, whatever the number of listed products.
+   */
+  strongest(profile: Profile, products: readonly number[], matrixOf: readonly (SparseMatrix | null)[]): Int32Array {
+    const strongest = new Int32Array(products.length).fill(NONE);
+    const most = new Float64Array(products.length);
+    for (const matrix of new Set(matrixOf)) {
+      if (matrix === null) continue;
+      for (let i = 0; i < products.length; i++) if (matrixOf[i] === matrix) this.placeOf[products[i]] = i;
+      this.search(profile, matrix, most, strongest);
+      for (const product of products) if (product < this.placeOf.length) this.placeOf[product] = NONE;
+    }
+    return strongest;
+  }
+
+  /** `most` and `strongest` are overwritten for the products that have a place. */
+  private search(
+    profile: Profile,
+    { nRows, rowStart, col, value }: SparseMatrix,
+    most: Float64Array,
+    strongest: Int32Array,
+  ): void {
+    const { placeOf } = this;
+    for (let e = 0; e < profile.product.length; e++) {
+      const product = profile.product[e];
+      const weight = profile.weight[e];
+      if (weight <= 0 || product >= nRows) continue;
+      const end = rowStart[product + 1];
+      for (let n = rowStart[product]; n < end; n++) {
+        const place = placeOf[col[n]];
+        if (place < 0 || weight * value[n] <= most[place]) continue;
+        most[place] = weight * value[n];
+        strongest[place] = e;
+      }
     }
   }
 }

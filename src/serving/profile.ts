@@ -23,7 +23,7 @@ export interface ProfileOptions {
 
 const DAY_MS = 86_400_000;
 /** Profile products below this share of the largest weight change nothing visible and cost a row each. */
-const NEGLIGIBLE_SHARE = 0.01;
+const NEGLIGIBLE_SHARE = 0.05;
 /** An interaction of unknown time is old: at least this many half-lives. */
 const UNKNOWN_AGE_HALF_LIVES = 4;
 

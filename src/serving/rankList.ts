@@ -12,7 +12,7 @@ import { N_SIGNALS } from "../scorer/gates.js";
 import { sumTerms } from "../scorer/reference.js";
 import { TopK } from "../signals/topK.js";
 import type { Candidates, Filler } from "./candidates.js";
-import { reasonFor, strongestEvidence } from "./evidence.js";
+import { reasonFor } from "./evidence.js";
 import type { Profile } from "./profile.js";
 import type { ServedModel } from "./servedModel.js";
 
@@ -67,38 +67,63 @@ function explain(
   scores: ListScores,
   served: ServedModel,
 ): RecommendedProduct[] {
-  const terms = rows.map((row) => termsOf(candidates, scores, row));
-  const leading = terms.map(leadingSignal);
+  const { productIds } = served.catalogue;
+  const leading = rows.map((row) => leadingSignal(candidates, scores, row));
   const products = rows.map((row) => candidates.index[row]);
   const matrixOf = leading.map((signal) => (signal < 0 ? null : served.matrices[signal]));
-  const strongest = strongestEvidence(profile, products, matrixOf);
+  const strongest = served.evidence.strongest(profile, products, matrixOf);
   return rows.map((row, i) => {
     const entry = strongest[i];
-    return {
-      productId: served.catalogue.productIds[products[i]],
+    const facts = {
+      productId: productIds[products[i]],
       rank: request.shown.length + i + 1,
-      score: terms[i].reduce((sum, term) => sum + term.contribution, 0),
       reason: reasonOf(leading[i], entry < 0 ? null : profile.evidence[entry], candidates.filler[row]),
-      because: entry < 0 ? null : served.catalogue.productIds[profile.product[entry]],
-      terms: terms[i],
+      because: entry < 0 ? null : productIds[profile.product[entry]],
     };
+    return new ExplainedProduct(facts, candidates, scores, row);
   });
 }
 
-function termsOf(candidates: Candidates, { gate, weight }: ListScores, row: number): SignalTerm[] {
-  return SIGNAL_NAMES.map((signal, s) => {
-    const value = candidates.value[row * N_SIGNALS + s];
-    return { signal, weight: weight[s], gate: gate[s], value, contribution: weight[s] * gate[s] * value };
-  });
+type ProductFacts = Pick<RecommendedProduct, "productId" | "rank" | "reason" | "because">;
+
+/** A listed product. Its terms are made when asked for, which few callers may. */
+class ExplainedProduct implements RecommendedProduct {
+  readonly productId: string;
+  readonly rank: number;
+  readonly score: number;
+  readonly reason: RecommendationReason;
+  readonly because: string | null;
+
+  constructor(
+    facts: ProductFacts,
+    private readonly candidates: Candidates,
+    private readonly scores: ListScores,
+    private readonly row: number,
+  ) {
+    this.productId = facts.productId;
+    this.rank = facts.rank;
+    this.score = exactScore(candidates, scores, row);
+    this.reason = facts.reason;
+    this.because = facts.because;
+  }
+
+  get terms(): readonly SignalTerm[] {
+    const { weight, gate } = this.scores;
+    return SIGNAL_NAMES.map((signal, s) => {
+      const value = this.candidates.value[this.row * N_SIGNALS + s];
+      return { signal, weight: weight[s], gate: gate[s], value, contribution: weight[s] * gate[s] * value };
+    });
+  }
 }
 
 /** The signal with the largest positive term; −1 when none is positive. */
-function leadingSignal(terms: readonly SignalTerm[]): number {
+function leadingSignal({ value }: Candidates, { weight, gate }: ListScores, row: number): number {
   let leading = -1;
   let most = 0;
-  for (let s = 0; s < terms.length; s++) {
-    if (terms[s].contribution > most) {
-      most = terms[s].contribution;
+  for (let s = 0; s < N_SIGNALS; s++) {
+    const contribution = weight[s] * gate[s] * value[row * N_SIGNALS + s];
+    if (contribution > most) {
+      most = contribution;
       leading = s;
     }
   }

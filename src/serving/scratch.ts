@@ -1,7 +1,5 @@
 import { SIGNAL_NAMES } from "../domain/setting.js";
 import { Accumulator } from "../signals/accumulator.js";
-import { TopK } from "../signals/topK.js";
-import { SCALE_SIZE } from "./scale.js";
 import type { ServedModel } from "./servedModel.js";
 
 /**
@@ -13,7 +11,10 @@ export class Scratch {
   readonly answers: readonly Accumulator[];
   /** What negative profile entries take away, for the signal being accumulated. */
   readonly objections: Accumulator;
-  readonly largest: TopK;
+  /** Values being selected from, and the products they belong to. */
+  readonly values: Float64Array;
+  readonly selected: Float64Array;
+  readonly products: Int32Array;
   /** Per product 2·list when it is excluded from that list, 2·list + 1 when it is in it; older marks mean nothing. */
   private mark: Float64Array;
   private list = 0;
@@ -22,7 +23,9 @@ export class Scratch {
     const { nModelProducts } = served.catalogue;
     this.answers = SIGNAL_NAMES.map(() => new Accumulator(nModelProducts));
     this.objections = new Accumulator(nModelProducts);
-    this.largest = new TopK(SCALE_SIZE, served.tieRank);
+    this.values = new Float64Array(nModelProducts);
+    this.selected = new Float64Array(nModelProducts);
+    this.products = new Int32Array(nModelProducts);
     this.mark = new Float64Array(served.catalogue.length);
   }
 

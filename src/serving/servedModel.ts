@@ -6,6 +6,7 @@ import type { Scorer } from "../scorer/scorer.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import { rankForTies } from "../signals/tieRank.js";
 import { Catalogue } from "./catalogue.js";
+import { EvidenceFinder } from "./evidence.js";
 import { SCALE_SIZE } from "./scale.js";
 
 /** A model made ready to answer: swapped as one reference, so no list mixes two models. */
@@ -22,6 +23,7 @@ export interface ServedModel {
   readonly popularOrder: Int32Array;
   readonly gates: GateParameters;
   readonly scorer: Scorer;
+  readonly evidence: EvidenceFinder;
 }
 
 /** The trending signal's answer: the same for every profile, so it is scaled and sorted once. */
@@ -62,6 +64,7 @@ export function prepareServedModel(
     popularOrder: byTie.filter((index) => model.popularity[index] > 0),
     gates: model.gates,
     scorer,
+    evidence: new EvidenceFinder(model.productIds.length),
   };
 }
 

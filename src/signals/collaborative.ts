@@ -12,7 +12,7 @@ import type { MatrixSignal, RowKernel, SignalInput } from "./signal.js";
 
 const ALPHA = 0.6;
 const BETA = 0.5;
-const NEIGHBOURS = 200;
+const NEIGHBOURS = 100;
 
 export const collaborative: MatrixSignal = {
   name: "collaborative",

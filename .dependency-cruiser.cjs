@@ -46,9 +46,16 @@ const arrows = {
 const fences = [
   {
     name: "postgres-stays-in-store",
-    packages: ["pg", "pg-copy-streams", "@prisma/[^/]+"],
+    packages: ["pg-copy-streams", "@prisma/[^/]+"],
     only: "^src/store/",
     because: "src/store is the only room that knows Postgres: transactions and SQL are reviewed in one place.",
+  },
+  {
+    name: "postgres-client-stays-in-store",
+    packages: ["pg"],
+    only: "^src/(store/|platform/(embeddedPostgres|postgresServer)\\.ts$)",
+    because:
+      "Besides the store only the embedded server's keeper speaks to PostgreSQL: it asks whether the server is ours.",
   },
   {
     name: "tensorflow-stays-in-scorer",
@@ -183,10 +190,14 @@ module.exports = {
     {
       name: "no-dev-dependency",
       comment:
-        "`npm ci --omit=dev` leaves these packages out, and the service would not start. Types are gone by then.",
+        "`npm ci --omit=dev` leaves these packages out, and the service would not start. Types are gone by then. The playground's page is loaded only in development, and its absence is an answer.",
       severity: "error",
       from: { path: "^src/" },
-      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+      to: {
+        dependencyTypes: ["npm-dev"],
+        dependencyTypesNot: ["type-only"],
+        pathNot: "^node_modules/@graphql-yoga/render-graphiql/",
+      },
     },
     {
       name: "no-undeclared-package",

@@ -1,11 +1,6 @@
+import type { ExampleQuery } from "../graph/playground.js";
 import type { Database } from "../store/database.js";
 import { type ExampleSubjects, exampleSubjects } from "../store/shopFacts.js";
-
-/** A query that works on this shop's real ids, shown in the playground. */
-export interface ExampleQuery {
-  readonly title: string;
-  readonly query: string;
-}
 
 /** Queries to begin with, on the shop's own ids; an empty shop gets those that need none. */
 export async function exampleQueries(database: Database): Promise<readonly ExampleQuery[]> {

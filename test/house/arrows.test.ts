@@ -34,7 +34,7 @@ const refused: readonly Refused[] = [
   { file: "commands/a.ts", imports: "../main.js", rule: "main-is-an-entry" },
   { file: "signals/b.ts", imports: "node:fs", rule: "domain-and-signals-are-pure" },
   { file: "commands/b.ts", imports: "../store/generated/client.js", rule: "generated-client-stays-in-store" },
-  { file: "commands/c.ts", imports: "pg", rule: "postgres-stays-in-store" },
+  { file: "commands/c.ts", imports: "pg", rule: "postgres-client-stays-in-store" },
   { file: "ingest/b.ts", imports: "@prisma/client", rule: "postgres-stays-in-store" },
   { file: "serving/b.ts", imports: "@tensorflow/tfjs-core", rule: "tensorflow-stays-in-scorer" },
   { file: "serving/c.ts", imports: "graphql", rule: "graphql-stays-in-graph" },

@@ -60,7 +60,8 @@ test("training reads every interaction once, with the session where there is no 
   const source = createTrainingSource(database);
   const seen: string[] = [];
   for await (const page of source.readInteractions()) {
-    for (let i = 0; i < page.shopper.length; i++) seen.push(`${page.shopper[i]} ${page.productId[i]} ${page.orderId[i]}`);
+    for (let i = 0; i < page.shopper.length; i++)
+      seen.push(`${page.shopper[i]} ${page.productId[i]} ${page.orderId[i]}`);
   }
   expect(seen.length).toBe(await source.countInteractions());
   expect(new Set(seen).size).toBe(seen.length);

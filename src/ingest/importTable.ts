@@ -1,0 +1,52 @@
+import { ChunkWriter } from "./chunkWriter.js";
+import type { TableFile } from "./findTable.js";
+import type { ImportProgress } from "./importProgress.js";
+import type { RawFields } from "./readField.js";
+import { readTable } from "./readTable.js";
+import { Rejection } from "./rejection.js";
+import type { RejectsFile } from "./rejectsFile.js";
+import type { RejectedRow, TableBatch } from "./tableRow.js";
+
+export interface TableImport<T> {
+  readonly required: readonly string[];
+  readonly decode: (fields: RawFields) => T | Rejection;
+  /** Write one chunk; called once at a time. */
+  readonly write: (chunk: readonly T[]) => Promise<void>;
+  readonly rejects: RejectsFile;
+  readonly onProgress: (progress: ImportProgress) => void;
+}
+
+/**
+ * Read one file, decode its rows and write the good ones in chunks; the others go to the rejects file. When the file
+ * turns out to be damaged, everything before the damage is written before the error comes out.
+ *
+ * @returns how many rows the file has, rejected ones included
+ */
+export async function importTable<T>(table: TableFile, order: TableImport<T>): Promise<number> {
+  const chunks = new ChunkWriter(order.write);
+  let nRows = 0;
+  try {
+    for await (const batch of readTable(table, order.required)) {
+      const { values, rejected } = decodeBatch(batch, order.decode);
+      nRows += values.length + rejected.length;
+      await order.rejects.write(table.file, rejected);
+      await chunks.add(values);
+      const { fileOffsetBytes: readBytes, totalBytes } = batch;
+      order.onProgress({ file: table.file, readBytes, totalBytes, rows: nRows });
+    }
+  } finally {
+    await chunks.end();
+  }
+  return nRows;
+}
+
+function decodeBatch<T>(batch: TableBatch, decode: TableImport<T>["decode"]) {
+  const values: T[] = [];
+  const rejected: RejectedRow[] = [...batch.rejected];
+  for (const { line, fields } of batch.rows) {
+    const value = decode(fields);
+    if (value instanceof Rejection) rejected.push({ line, rejection: value, row: fields });
+    else values.push(value);
+  }
+  return { values, rejected };
+}

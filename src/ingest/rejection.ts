@@ -1,0 +1,31 @@
+/** Why an event or a row is not taken: a closed list, one sentence each. These codes reach clients and rejects files. */
+export const REJECT_REASONS = {
+  not_an_object: "An event or a row is an object with named fields.",
+  missing_shopper: "An interaction names a user_id or a session_id.",
+  missing_product_id: "An interaction and a product name a product_id.",
+  missing_user_id: "A row of users names a user_id.",
+  missing_action: "An interaction names an action_type.",
+  missing_timestamp: "A live event says when it happened; only a file row may leave the timestamp empty.",
+  bad_id: "An id is text of 1 to 256 bytes without NUL and lone surrogates, or a whole number.",
+  bad_action: "An action_type is text of at most 256 bytes without NUL and lone surrogates.",
+  bad_timestamp: "A timestamp is ISO 8601 text, or seconds or milliseconds since 1970, in the years 1970 to 9999.",
+  future_timestamp: "A live event lies at most ten minutes ahead of the server's clock.",
+  bad_number: "A number is finite and written in decimal digits.",
+  negative_price: "The price of a product is 0 or more.",
+  bad_available: "available is one of true, false, 1, 0, yes, no.",
+  bad_text: "Text holds neither NUL nor lone surrogates.",
+  wrong_column_count: "A CSV row has as many fields as the header.",
+  unfinished_row: "The last row of a file is complete.",
+  not_utf8: "A row is UTF-8 text.",
+  bad_json: "A line of an NDJSON file is one JSON value.",
+} as const;
+
+export type RejectReason = keyof typeof REJECT_REASONS;
+
+/** What a decoder returns instead of a value. It is returned, not thrown: a file of a million bad rows costs no stacks. */
+export class Rejection {
+  constructor(
+    readonly reason: RejectReason,
+    readonly message: string,
+  ) {}
+}

@@ -1,0 +1,75 @@
+import type { RecommendationEngine } from "../../src/domain/engine.js";
+import type { ShopperHistory } from "../../src/domain/ports.js";
+import { type ListRequest, NO_FILTER } from "../../src/domain/recommendation.js";
+import { DEFAULT_SETTINGS } from "../../src/domain/setting.js";
+import { decodeModel } from "../../src/model/artifact.js";
+import { loadBackend } from "../../src/scorer/backend.js";
+import { createTensorScorer } from "../../src/scorer/tensorScorer.js";
+import { createRecommender } from "../../src/serving/recommender.js";
+import { prepareServedModel } from "../../src/serving/servedModel.js";
+import { servingRules } from "../../src/serving/servingRules.js";
+import { createCatalogueSource } from "../../src/store/catalogueSource.js";
+import type { Database } from "../../src/store/database.js";
+import { createModelStore } from "../../src/store/modelStore.js";
+import { createShopperHistories } from "../../src/store/shopperHistories.js";
+import { printFigure, quantile, seededRandom, shuffled } from "./report.js";
+
+const N_ALONE = 3000;
+const N_BATCHES = 200;
+const BATCH = 50;
+
+/** CPU per list inside the engine, on real histories read beforehand: no SQL, no HTTP, nothing cached. */
+export async function benchEngine(database: Database, userIds: readonly string[]): Promise<void> {
+  const { engine, backendName, medianHistory } = await openEngine(database, userIds);
+  const random = seededRandom(1);
+  const order = shuffled(userIds, random).map(userRequest);
+  for (let i = 0; i < 1000; i++) await engine.recommend([order[i % order.length]]);
+
+  const alone: number[] = [];
+  for (let i = 0; i < N_ALONE; i++) alone.push(await cpuMs(() => engine.recommend([order[i % order.length]])));
+  const inBatch: number[] = [];
+  for (let b = 0; b < N_BATCHES; b++) {
+    const batch = shuffled(userIds, random).slice(0, BATCH).map(userRequest);
+    inBatch.push((await cpuMs(() => engine.recommend(batch))) / BATCH);
+  }
+  const about = `${backendName}, median history ${medianHistory}`;
+  report(`one list of 20 alone, CPU p50 (p95), ${about}`, alone, "≤ 0.6 ms");
+  report(`one list of 20 in a batch of ${BATCH}, CPU p50 (p95)`, inBatch, "≤ 0.4 ms");
+}
+
+function report(what: string, ms: readonly number[], required: string): void {
+  const value = `${quantile(ms, 0.5).toFixed(3)} (${quantile(ms, 0.95).toFixed(3)}) ms`;
+  printFigure({ what, value, required });
+}
+
+async function openEngine(database: Database, userIds: readonly string[]) {
+  const models = createModelStore(database);
+  const active = await models.activeModel();
+  if (active === null) throw new Error("The benchmark needs a trained model");
+  const model = decodeModel(await models.loadArtifact(active.version));
+  const { products } = await createCatalogueSource(database).loadProducts();
+  const backend = await loadBackend({ choice: "auto", nativeDir: process.env.TFJS_NODE_DIR ?? null });
+  const served = prepareServedModel(model, "bench", products, createTensorScorer(model.gates, backend));
+  const rules = servingRules(DEFAULT_SETTINGS);
+  const loaded = await createShopperHistories(database).load(userIds);
+  const byId = new Map<string, ShopperHistory>(userIds.map((id, i) => [id, loaded[i]]));
+  const histories = { load: async (ids: readonly string[]) => ids.map((id) => byId.get(id) as ShopperHistory) };
+  const engine: RecommendationEngine = createRecommender({ histories, state: () => ({ served, rules }) });
+  const medianHistory = quantile(
+    loaded.map(({ productNo }) => productNo.length),
+    0.5,
+  );
+  return { engine, backendName: backend.name, medianHistory };
+}
+
+function userRequest(userId: string): ListRequest {
+  const shown = new Uint32Array(0);
+  return { placement: "user", subjectId: userId, first: 20, strategy: "AUTO", filter: NO_FILTER, context: null, shown };
+}
+
+async function cpuMs(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}

@@ -1,0 +1,146 @@
+import { ApolloServer, HeaderMap } from "@apollo/server";
+import { ApolloServerPluginCacheControl } from "@apollo/server/plugin/cacheControl";
+import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
+import { describe, expect, it } from "vitest";
+import { createContext, type GraphContext } from "../../src/graph/context.js";
+import { createCursorCodec } from "../../src/graph/cursor.js";
+import { createFailureReport } from "../../src/graph/errors.js";
+import { createSchema } from "../../src/graph/schema.js";
+import type { Logger } from "../../src/platform/logger.js";
+import { cannedEngine } from "./cannedEngine.js";
+import { entitiesQuery, products, users, WHOLE_LIST } from "./entities.js";
+import { ADMIN_TOKEN, collectingIntake, openGraph } from "./openGraph.js";
+
+const ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}` };
+const RECORD = `mutation { recordInteractions(events: [{ productId: "x", sessionId: "s", action: VIEW, timestamp: "2026-01-01T00:00:00Z" }]) { accepted } }`;
+
+/** The header that Apollo's own plugin gives for the same schema and resolvers. */
+async function apollosHeader(query: string, variables: object): Promise<string | undefined> {
+  const apollo = new ApolloServer<GraphContext>({
+    schema: createSchema(),
+    plugins: [ApolloServerPluginCacheControl(), ApolloServerPluginInlineTraceDisabled()],
+    stopOnTerminationSignals: false,
+  });
+  await apollo.start();
+  const parts = {
+    engine: cannedEngine(),
+    intake: collectingIntake(),
+    cursors: createCursorCodec("secret"),
+    failures: createFailureReport({ error: () => {} } as unknown as Logger),
+    publicMaxAge: () => 30,
+  };
+  const caller = { userId: null, canReadAnyUser: true, canWriteAnyUser: true, isAdmin: true, canReadSchema: true };
+  const answer = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method: "POST",
+      headers: new HeaderMap([["content-type", "application/json"]]),
+      body: { query, variables },
+      search: "",
+    },
+    context: async () => createContext(parts, caller),
+  });
+  await apollo.stop();
+  return answer.headers.get("cache-control");
+}
+
+const entities = [...products("x", "y"), ...users("u")];
+const ofProduct = entitiesQuery(`similarProducts ${WHOLE_LIST}`);
+const ofUser = entitiesQuery(null, `recommendations ${WHOLE_LIST}`);
+const ofBoth = entitiesQuery(`recommendations ${WHOLE_LIST}`, `recommendations ${WHOLE_LIST}`);
+
+const operations: [string, string, object, string][] = [
+  ["Product.similarProducts", ofProduct, { representations: products("x") }, "max-age=30, public"],
+  [
+    "Product.frequentlyBoughtTogether",
+    entitiesQuery(`frequentlyBoughtTogether ${WHOLE_LIST}`),
+    { representations: products("x") },
+    "max-age=30, public",
+  ],
+  ["Product.recommendations", ofBoth, { representations: products("x", "y") }, "max-age=30, public"],
+  ["User.recommendations", ofUser, { representations: users("u") }, "max-age=5, private"],
+  ["Product and User together", ofBoth, { representations: entities }, "max-age=5, private"],
+  ["a user's key alone", entitiesQuery(null, ""), { representations: users("u") }, "max-age=5, private"],
+  ["no entity at all", ofBoth, { representations: [] }, "no-store"],
+  ["Query.trendingProducts", `{ trendingProducts ${WHOLE_LIST} }`, {}, "max-age=30, public"],
+  [
+    "lists inside lists",
+    "{ trendingProducts(first: 2) { nodes { id similarProducts(first: 1) { edges { node { id } } } } } }",
+    {},
+    "max-age=30, public",
+  ],
+  [
+    "a fragment and an alias",
+    "query Q { a: trendingProducts { ...f } } fragment f on RecommendationConnection { ... { pageInfo { endCursor } } }",
+    {},
+    "max-age=30, public",
+  ],
+  ["a breakdown", "{ trendingProducts(first: 1) { edges { breakdown { signal } } } }", {}, "no-store"],
+  ["the type name alone", "{ __typename }", {}, "no-store"],
+  ["the schema", "{ __schema { queryType { name } } }", {}, "no-store"],
+  ["the SDL", "{ _service { sdl } }", {}, "no-store"],
+  ["the SDL beside a list", "{ _service { sdl } trendingProducts { listId } }", {}, "no-store"],
+  ["a mutation", RECORD, {}, "no-store"],
+  ["a mistake", "{ trendingProducts(first: 0) { listId } }", {}, "no-store"],
+];
+
+describe("Cache-Control", () => {
+  it.each(operations)("for %s is what Apollo's plugin says", async (_name, query, variables, expected) => {
+    const graph = await openGraph();
+    const answer = await graph.query(query, variables, ADMIN);
+    expect(answer.cacheControl).toBe(expected);
+    expect(await apollosHeader(query, variables)).toBe(expected);
+    expect((await graph.query(query, variables, ADMIN)).cacheControl).toBe(expected);
+  });
+
+  it("of one query differs with the entities it is asked for", async () => {
+    const graph = await openGraph();
+    const headerFor = async (representations: object[]) =>
+      (await graph.query(ofBoth, { representations })).cacheControl;
+    expect(await headerFor(products("x"))).toBe("max-age=30, public");
+    expect(await headerFor(entities)).toBe("max-age=5, private");
+    expect(await headerFor(products("x"))).toBe("max-age=30, public");
+  });
+
+  it("follows the setting at once, and 0 forbids keeping", async () => {
+    const settings = { "cache.maxAgeSeconds": 120 };
+    const graph = await openGraph({ settings });
+    const header = async () => (await graph.query(ofProduct, { representations: products("x") })).cacheControl;
+    expect(await header()).toBe("max-age=120, public");
+    const off = await openGraph({ settings: { "cache.maxAgeSeconds": 0 } });
+    expect((await off.query(ofProduct, { representations: products("x") })).cacheControl).toBe("no-store");
+    expect((await graph.query(ofUser, { representations: users("u") })).cacheControl).toBe("max-age=5, private");
+  });
+
+  it("forbids keeping what looked at what the shopper is doing right now", async () => {
+    const graph = await openGraph();
+    const query = entitiesQuery(null, 'recommendations(context: { cartProductIds: ["x"] }) { listId }');
+    expect((await graph.query(query, { representations: users("u") })).cacheControl).toBe("private, no-store");
+  });
+
+  it("forbids keeping an answer with any error in it", async () => {
+    const graph = await openGraph();
+    const answer = await graph.query(ofProduct, { representations: products("x", "") });
+    expect(answer.data._entities[0]).not.toBeNull();
+    expect(answer.cacheControl).toBe("no-store");
+    expect((await graph.query("{ nonsense }")).cacheControl).toBe("no-store");
+  });
+});
+
+describe("a public list", () => {
+  it("is the same to the byte for two identities", async () => {
+    const env = { NODE_ENV: "production", ROUTER_SECRET: "the first router secret" };
+    const graph = await openGraph({ env });
+    const query = entitiesQuery(
+      `similarProducts ${WHOLE_LIST} frequentlyBoughtTogether ${WHOLE_LIST} recommendations(first: 3) ${WHOLE_LIST}`,
+    );
+    const as = (headers: Record<string, string>) => {
+      const all = { "router-authorization": "the first router secret", ...headers };
+      return graph.query(query, { representations: products("x", "y") }, all);
+    };
+    const one = await as({ "x-user-id": "u" });
+    const other = await as({ "x-user-id": "v", "x-user-scopes": "recommendations:admin" });
+    expect(one.errors).toBeUndefined();
+    expect(other.text).toBe(one.text);
+    expect((await as({})).text).toBe(one.text);
+  });
+});

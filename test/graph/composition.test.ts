@@ -1,0 +1,123 @@
+import { composeServices as composeByApollo } from "@apollo/composition";
+import { ApolloGateway } from "@apollo/gateway";
+import { ApolloServer } from "@apollo/server";
+import { startStandaloneServer } from "@apollo/server/standalone";
+import { createGatewayRuntime } from "@graphql-hive/gateway-runtime";
+import { composeServices as composeByGuild } from "@theguild/federation-composition";
+import { parse } from "graphql";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { readTypeDefs } from "../../src/graph/schema.js";
+import { twoCircles } from "../worlds/shop.js";
+import { CATALOG_SDL, createCatalogSchema } from "./catalogSubgraph.js";
+import { openGraph } from "./openGraph.js";
+
+const PAGE_QUERY = `query ($id: ID!) {
+  product(id: $id) {
+    name
+    similarProducts(first: 3) { source edges { rank reason node { name price } because { name } } pageInfo { hasNextPage } }
+  }
+  me { email recommendations(first: 1) { source nodes { name } edges { reason } } }
+  trendingProducts(first: 2) { nodes { name } }
+}`;
+
+function services(
+  urls = { catalog: "http://catalog.example/graphql", recommendations: "http://here.example/graphql" },
+) {
+  return [
+    { name: "catalog", typeDefs: parse(CATALOG_SDL), url: urls.catalog },
+    { name: "recommendations", typeDefs: readTypeDefs(), url: urls.recommendations },
+  ];
+}
+
+function supergraphOf(urls?: { catalog: string; recommendations: string }): string {
+  const { supergraphSdl, errors } = composeByGuild(services(urls));
+  expect(errors).toBeUndefined();
+  return supergraphSdl as string;
+}
+
+/** Both subgraphs listening, the catalogue without the products that `forgotten` names. */
+async function openShop(forgotten: readonly string[] = []): Promise<string> {
+  const shop = twoCircles();
+  const known = shop.products.filter((product) => !forgotten.includes(product.productId));
+  const catalog = new ApolloServer({ schema: createCatalogSchema(known), stopOnTerminationSignals: false });
+  const { url } = await startStandaloneServer(catalog, { listen: { port: 0, host: "127.0.0.1" } });
+  onTestFinished(() => catalog.stop());
+  const graph = await openGraph({ engine: shop.recommender() });
+  return supergraphOf({ catalog: url, recommendations: `${await graph.server.listen()}/graphql` });
+}
+
+const gateways = {
+  async "Hive gateway"(supergraph: string) {
+    const gateway = createGatewayRuntime({ supergraph, logging: false });
+    onTestFinished(async () => gateway[Symbol.asyncDispose]());
+    return async (query: string, variables: object) => {
+      const headers = { "content-type": "application/json" };
+      const body = JSON.stringify({ query, variables });
+      const answer = await gateway.fetch("http://gateway.example/graphql", { method: "POST", headers, body });
+      return answer.json();
+    };
+  },
+  async "Apollo gateway"(supergraphSdl: string) {
+    const silent = { debug() {}, info() {}, warn() {}, error() {} };
+    const gateway = new ApolloGateway({ supergraphSdl, logger: silent });
+    const apollo = new ApolloServer({ gateway, stopOnTerminationSignals: false, logger: silent });
+    onTestFinished(() => apollo.stop());
+    return async (query: string, variables: object) => {
+      const { body } = await apollo.executeOperation({ query, variables: { ...variables } });
+      return JSON.parse(JSON.stringify(body.kind === "single" ? body.singleResult : null));
+    };
+  },
+};
+
+describe("the subgraph beside a catalogue", () => {
+  it("composes with the Guild's composer", () => {
+    expect(supergraphOf()).toContain("similarProducts(");
+  });
+
+  it("composes with Apollo's composer, without a hint but about texts and the caching scope", () => {
+    const { supergraphSdl, errors, hints } = composeByApollo(services());
+    expect(errors).toBeUndefined();
+    expect(supergraphSdl).toContain("similarProducts(");
+    const codes = new Set(hints?.map((hint) => hint.definition.code));
+    for (const harmless of ["UNUSED_ENUM_TYPE", "INCONSISTENT_DESCRIPTION"]) codes.delete(harmless);
+    expect([...codes]).toEqual([]);
+  });
+});
+
+describe.each(Object.entries(gateways))("through %s", (_name, openGateway) => {
+  it("a page has names from the catalogue and the ranking from here", async () => {
+    const ask = await openGateway(await openShop());
+    const { data, errors } = await ask(PAGE_QUERY, { id: "teapot" });
+    expect(errors).toBeUndefined();
+    expect(data.product.name).toBe("The teapot");
+    const { edges, source } = data.product.similarProducts;
+    expect(source).toBe("ITEM_TO_ITEM");
+    // biome-ignore lint/suspicious/noExplicitAny: an answer
+    expect(edges.map((edge: any) => edge.rank)).toEqual([1, 2, 3]);
+    for (const edge of edges) {
+      expect(["The teacup", "The saucer", "The strainer", "The sugar bowl"]).toContain(edge.node.name);
+      expect(edge.because.name).toBe("The teapot");
+      expect(edge.node.price).toBe(10);
+    }
+    expect(data.me).toEqual({
+      email: "shopper-0@example.com",
+      recommendations: {
+        source: "PERSONALIZED",
+        nodes: [{ name: "The teapot" }],
+        edges: [{ reason: "BECAUSE_YOU_BOUGHT" }],
+      },
+    });
+    expect(data.trendingProducts.nodes).toHaveLength(2);
+  });
+
+  it("a product that the catalogue has forgotten nulls its node and nothing else", async () => {
+    const ask = await openGateway(await openShop(["teacup"]));
+    const { data } = await ask(
+      `query ($id: ID!) { product(id: $id) { name similarProducts(first: 4) { edges { rank node { id name } } } } }`,
+      { id: "saucer" },
+    );
+    const names = data.product.similarProducts.edges.map((edge: { node: { name: string } | null }) => edge.node?.name);
+    expect(names).toHaveLength(4);
+    expect(names.filter((name: string | undefined) => name === undefined)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,49 @@
+import type { Interaction } from "../../src/domain/interaction.js";
+import type { BulkWriter, InteractionWriter, WriteResult } from "../../src/domain/ports.js";
+import type { Product } from "../../src/domain/product.js";
+import type { User } from "../../src/ingest/decodeUser.js";
+
+/** A store in memory that keeps the writers' promise: an event key counts once, a product and a user have one row. */
+export class MemoryWriter implements BulkWriter, InteractionWriter {
+  readonly interactions = new Map<string, Interaction>();
+  readonly products = new Map<string, Product>();
+  readonly users = new Map<string, User>();
+  /** What was called, in order, with the number of rows. */
+  readonly calls: string[] = [];
+
+  async write(interactions: readonly Interaction[]): Promise<WriteResult> {
+    return this.writeInteractions(interactions);
+  }
+
+  async writeInteractions(interactions: readonly Interaction[]): Promise<WriteResult> {
+    this.calls.push(`interactions ${interactions.length}`);
+    const before = this.interactions.size;
+    for (const one of interactions) if (!this.interactions.has(one.eventKey)) this.interactions.set(one.eventKey, one);
+    const accepted = this.interactions.size - before;
+    return { accepted, duplicates: interactions.length - accepted };
+  }
+
+  async writeProducts(products: readonly Product[]): Promise<{ changed: number }> {
+    this.calls.push(`products ${products.length}`);
+    return { changed: replaceAll(this.products, products, (product) => product.productId) };
+  }
+
+  async writeUsers(users: readonly User[]): Promise<{ changed: number }> {
+    this.calls.push(`users ${users.length}`);
+    return { changed: replaceAll(this.users, users, (user) => user.userId) };
+  }
+
+  async analyze(): Promise<void> {
+    this.calls.push("analyze");
+  }
+}
+
+function replaceAll<T>(stored: Map<string, T>, rows: readonly T[], idOf: (row: T) => string): number {
+  if (new Set(rows.map(idOf)).size < rows.length) throw new Error("one statement cannot replace a row twice");
+  let changed = 0;
+  for (const row of rows) {
+    if (JSON.stringify(stored.get(idOf(row))) !== JSON.stringify(row)) changed++;
+    stored.set(idOf(row), row);
+  }
+  return changed;
+}

@@ -14,7 +14,7 @@ export interface ShopperHistory {
   readonly occurredAtMs: Float64Array;
   /** Quantity or rating; NaN when unknown. */
   readonly value: Float64Array;
-  /** Purchases older than the bounded part above, so that "already purchased" holds for ever. */
+  /** At least the purchases older than the bounded part above, so that "already purchased" holds for ever. */
   readonly olderPurchases: Int32Array;
 }
 
@@ -39,10 +39,13 @@ export interface InteractionWriter {
   write(interactions: readonly Interaction[]): Promise<WriteResult>;
 }
 
-/** A bulk load by COPY; several chunks, each committed by itself and idempotent. */
+/** A bulk load; chunks may run at once, each is committed by itself and idempotent. */
 export interface BulkWriter {
   writeInteractions(interactions: readonly Interaction[]): Promise<WriteResult>;
-  /** Insert or replace catalogue products. `changed` counts rows that differ from what was stored. */
+  /**
+   * Insert or replace catalogue products; of several with one id the last stands. `changed` counts those that differ
+   * from what was stored.
+   */
   writeProducts(products: readonly Product[]): Promise<{ readonly changed: number }>;
   writeUsers(
     users: readonly { readonly userId: string; readonly attributes: Record<string, string> }[],

@@ -2,14 +2,19 @@
 const CHUNK_ROWS = 20_000;
 
 /**
- * Gathers rows into chunks and writes them, one write at a time: while it runs the next chunk is being read and decoded.
- * A failed write comes out of the next `add` or of `end`, and nothing is written after it.
+ * Gathers rows into chunks and writes them, a few at a time: while they run the next chunk is being read and decoded.
+ * A failed write comes out of a later `add` or of `end`, and no other is begun after it.
  */
 export class ChunkWriter<T> {
   private chunk: T[] = [];
-  private inFlight: Promise<void> = Promise.resolve();
+  private readonly inFlight: Promise<void>[] = [];
+  private hasFailed = false;
 
-  constructor(private readonly write: (chunk: readonly T[]) => Promise<void>) {}
+  /** @param maxInFlight writes at once; 1 where a later row must win over an earlier one */
+  constructor(
+    private readonly write: (chunk: readonly T[]) => Promise<void>,
+    private readonly maxInFlight: number,
+  ) {}
 
   /** Resolves as soon as more rows may come. */
   async add(rows: readonly T[]): Promise<void> {
@@ -20,15 +25,19 @@ export class ChunkWriter<T> {
   /** Write what is left; resolves when everything is written. */
   async end(): Promise<void> {
     if (this.chunk.length > 0) await this.startWrite();
-    await this.inFlight;
+    await Promise.all(this.inFlight);
   }
 
   private async startWrite(): Promise<void> {
-    await this.inFlight;
+    if (this.hasFailed) await Promise.all(this.inFlight);
+    if (this.inFlight.length === this.maxInFlight) await this.inFlight.shift();
     const { chunk } = this;
     this.chunk = [];
-    this.inFlight = this.write(chunk);
-    // It is awaited later, at the next chunk; until then a failure is no unhandled one.
-    this.inFlight.catch(() => {});
+    const written = this.write(chunk);
+    // It is awaited later; until then a failure is no unhandled one.
+    written.catch(() => {
+      this.hasFailed = true;
+    });
+    this.inFlight.push(written);
   }
 }

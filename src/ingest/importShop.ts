@@ -96,9 +96,10 @@ async function importProducts(table: TableFile, { writer, onProgress }: ShopImpo
       return decoded instanceof Rejection ? decoded : decoded.product;
     },
     write: async (chunk) => {
-      const written = await writer.writeProducts(lastOfEach(chunk, (product) => product.productId));
+      const written = await writer.writeProducts(chunk);
       changed += written.changed;
     },
+    maxInFlight: 1,
     rejects,
     onProgress,
   });
@@ -114,9 +115,10 @@ async function importUsers(table: TableFile, { writer, onProgress }: ShopImport,
       return decoded instanceof Rejection ? decoded : decoded.user;
     },
     write: async (chunk) => {
-      const written = await writer.writeUsers(lastOfEach(chunk, (user) => user.userId));
+      const written = await writer.writeUsers(chunk);
       changed += written.changed;
     },
+    maxInFlight: 1,
     rejects,
     onProgress,
   });
@@ -144,13 +146,10 @@ async function importInteractions(
       total.accepted += written.accepted;
       total.duplicates += written.duplicates;
     },
+    // One keeps PostgreSQL busy while the text of the other is being made here.
+    maxInFlight: 2,
     rejects,
     onProgress,
   });
   return { rows, ...total };
-}
-
-/** A row may come twice in one chunk, and one statement cannot replace it twice: the later one stands, as in the file. */
-function lastOfEach<T>(chunk: readonly T[], idOf: (row: T) => string): T[] {
-  return [...new Map(chunk.map((row) => [idOf(row), row])).values()];
 }

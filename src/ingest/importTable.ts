@@ -10,8 +10,9 @@ import type { RejectedRow, TableBatch } from "./tableRow.js";
 export interface TableImport<T> {
   readonly required: readonly string[];
   readonly decode: (fields: RawFields) => T | Rejection;
-  /** Write one chunk; called once at a time. */
   readonly write: (chunk: readonly T[]) => Promise<void>;
+  /** Chunks written at once; 1 where of two rows with one id the later must stand. */
+  readonly maxInFlight: number;
   readonly rejects: RejectsFile;
   readonly onProgress: (progress: ImportProgress) => void;
 }
@@ -23,7 +24,7 @@ export interface TableImport<T> {
  * @returns how many rows the file has, rejected ones included
  */
 export async function importTable<T>(table: TableFile, order: TableImport<T>): Promise<number> {
-  const chunks = new ChunkWriter(order.write);
+  const chunks = new ChunkWriter(order.write, order.maxInFlight);
   let nRows = 0;
   try {
     for await (const batch of readTable(table, order.required)) {

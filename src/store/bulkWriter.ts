@@ -13,10 +13,10 @@ const INCOMING_SQL = `
     value float8, order_id text, quantity float8, price float8, occurred_at timestamptz
   ) ON COMMIT DROP`;
 
-/** What has a receipt has counted before. The rest of the chunk gets one. */
+/** What has a receipt has counted before; the rest of the chunk gets one, in key order as in every other write. */
 const DROP_DUPLICATES_SQL = `
   WITH counted AS (
-    INSERT INTO interaction_receipts (event_key) SELECT event_key FROM incoming
+    INSERT INTO interaction_receipts (event_key) SELECT event_key FROM incoming ORDER BY 1
     ON CONFLICT DO NOTHING RETURNING event_key
   ) DELETE FROM incoming WHERE NOT EXISTS (SELECT FROM counted WHERE counted.event_key = incoming.event_key)`;
 

@@ -5,9 +5,12 @@ import { type Database, inTransaction } from "./database.js";
 import { distinctInteractions } from "./distinctInteractions.js";
 import { Partitions } from "./partitions.js";
 
-/** The receipts decide what counts: an event key that has one is a duplicate, whatever else differs. */
+/**
+ * The receipts decide what counts: an event key that has one is a duplicate, whatever else differs. In key order, so
+ * that two transactions with the same events take their locks in the same order and never wait in a circle.
+ */
 const RECEIPTS_SQL = `
-  INSERT INTO interaction_receipts (event_key) SELECT unnest($1::uuid[])
+  INSERT INTO interaction_receipts (event_key) SELECT unnest($1::uuid[]) ORDER BY 1
   ON CONFLICT DO NOTHING RETURNING event_key`;
 
 /** A product named for the first time becomes a stub. Sorted, so that two writers never wait for each other. */

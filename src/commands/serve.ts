@@ -30,14 +30,17 @@ export async function serve(config: Config, steps: Steps): Promise<void> {
   try {
     await startParts(config, steps, logger, lifecycle);
   } catch (error) {
+    const isStopping = lifecycle.isStopping;
     await lifecycle.stop();
-    throw error;
+    if (!isStopping) throw error;
   }
 }
 
 async function startParts(config: Config, steps: Steps, logger: Logger, lifecycle: Lifecycle): Promise<void> {
-  const shop = await openShop(config, steps, "own");
-  lifecycle.add("database", () => shop.close());
+  const opening = openShop(config, steps, "own");
+  // Added before it is open, so that a stop in the middle of it leaves no server behind.
+  lifecycle.add("database", async () => (await opening.catch(() => null))?.close());
+  const shop = await opening;
   await firstStart(config, shop, steps, lifecycle);
 
   const live = await steps.run(

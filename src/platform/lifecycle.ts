@@ -24,6 +24,11 @@ export class Lifecycle {
     this.parts.push({ name, stop });
   }
 
+  /** True from the moment a stop has begun: what fails now fails because of it. */
+  get isStopping(): boolean {
+    return this.stopping !== null;
+  }
+
   /** Stop on SIGINT and SIGTERM, then exit with 0. */
   stopOnSignals(onStopping: (signal: string) => void): void {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {

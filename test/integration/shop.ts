@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import { onTestFinished } from "vitest";
+import { readConfig } from "../../src/config.js";
+import { createGraphServer, type GraphServer } from "../../src/graph/server.js";
+import { createIntake } from "../../src/ingest/intake.js";
+import { createLogger } from "../../src/platform/logger.js";
+import { loadBackend } from "../../src/scorer/backend.js";
+import { createTensorScorer } from "../../src/scorer/tensorScorer.js";
+import { boundedHistories } from "../../src/serving/boundedHistories.js";
+import { LiveState, type LiveStateEvent } from "../../src/serving/liveState.js";
+import { createRecommender } from "../../src/serving/recommender.js";
+import { createBulkWriter } from "../../src/store/bulkWriter.js";
+import { createCatalogueSource } from "../../src/store/catalogueSource.js";
+import type { Database } from "../../src/store/database.js";
+import { createInteractionWriter } from "../../src/store/interactionWriter.js";
+import { createModelStore } from "../../src/store/modelStore.js";
+import { createSettingsSource } from "../../src/store/settingsSource.js";
+import { createShopperHistories } from "../../src/store/shopperHistories.js";
+import { createTrainingRuns } from "../../src/store/trainingRuns.js";
+import { createTrainingSource } from "../../src/store/trainingSource.js";
+import { runTraining } from "../../src/training/runTraining.js";
+import { catalogueProduct, interaction } from "../store/interactions.js";
+
+const TEA = ["teapot", "teacup", "saucer", "strainer", "sugar bowl"];
+const GARDEN = ["spade", "rake", "hose", "gloves", "seeds"];
+const DAY_MS = 86_400_000;
+const BEGIN_MS = Date.UTC(2026, 0, 5);
+
+/** Two circles of taste in a real database: tea shoppers and garden shoppers, each without one product of theirs. */
+export async function fillTwoCircles(database: Database): Promise<void> {
+  const writer = createBulkWriter(database);
+  const named = (names: string[], category: string) =>
+    names.map((name) => catalogueProduct(name, { category, tags: [] }));
+  await writer.writeProducts([...named(TEA, "Tea"), ...named(GARDEN, "Garden")]);
+  const deeds = [];
+  for (let shopper = 0; shopper < 40; shopper++) {
+    const circle = shopper % 2 === 0 ? TEA : GARDEN;
+    const left = (shopper >> 1) % circle.length;
+    for (let p = 0; p < circle.length; p++) {
+      const occurredAtMs = BEGIN_MS + (shopper + p) * DAY_MS;
+      if (p !== left) deeds.push(interaction({ userId: `s${shopper}`, productId: circle[p], occurredAtMs }));
+    }
+  }
+  await writer.writeInteractions(deeds);
+}
+
+export function train(database: Database) {
+  const ports = {
+    source: createTrainingSource(database),
+    models: createModelStore(database),
+    runs: createTrainingRuns(database),
+    settings: createSettingsSource(database, () => {}),
+  };
+  return runTraining(ports, "test", () => {});
+}
+
+/** What a serving replica is made of, over a real database, with the scorer's calls counted. */
+export async function openReplica(database: Database) {
+  const events: LiveStateEvent[] = [];
+  const scorerCalls: number[] = [];
+  const backend = await loadBackend({ choice: "wasm", nativeDir: null });
+  const state = new LiveState({
+    models: createModelStore(database),
+    catalogue: createCatalogueSource(database),
+    settings: createSettingsSource(database, () => {}),
+    createScorer: (gates) => {
+      const scorer = createTensorScorer(gates, backend);
+      return {
+        backendName: scorer.backendName,
+        score: (batch, weight) => {
+          scorerCalls.push(batch.placement.length);
+          return scorer.score(batch, weight);
+        },
+      };
+    },
+    onEvent: (event) => events.push(event),
+    clock: Date.now,
+  });
+  await state.refresh();
+  const histories = boundedHistories(createShopperHistories(database), () => {});
+  const engine = createRecommender({ histories, state: state.current });
+  const server = await openServer(database, state, engine);
+  return { state, events, scorerCalls, engine, server };
+}
+
+async function openServer(
+  database: Database,
+  state: LiveState,
+  engine: ReturnType<typeof createRecommender>,
+): Promise<GraphServer> {
+  const server = await createGraphServer({
+    engine,
+    intake: createIntake({ writer: createInteractionWriter(database), clock: () => BEGIN_MS + 90 * DAY_MS }),
+    settings: () => state.settings,
+    cursorSecret: "shared by all replicas of this test",
+    config: readConfig({ PORT: "0" }),
+    adminToken: randomUUID(),
+    logger: createLogger("error"),
+    readiness: () => ({ ready: true, reasons: [] }),
+    examples: [],
+  });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+export interface ListAnswer {
+  readonly source: string;
+  readonly modelVersion: string | null;
+  readonly edges: { node: { id: string }; reason: string; because: { id: string } | null }[];
+}
+
+/** Lists of several shoppers in one `_entities` request. */
+export async function listsFor(server: GraphServer, userIds: readonly string[], first = 3): Promise<ListAnswer[]> {
+  const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { recommendations(first: ${first}) {
+    source modelVersion edges { node { id } reason because { id } } } } } }`;
+  const variables = { r: userIds.map((id) => ({ __typename: "User", id })) };
+  const answer = await server.inject({ method: "POST", url: "/graphql", payload: { query, variables } });
+  const { data, errors } = answer.json();
+  if (errors !== undefined) throw new Error(JSON.stringify(errors));
+  return data._entities.map((entity: { recommendations: ListAnswer }) => entity.recommendations);
+}
+
+export function idsOf(list: ListAnswer): string[] {
+  return list.edges.map((edge) => edge.node.id);
+}

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { RecommenderError } from "../domain/errors.js";
+import { type ErrorCode, RecommenderError } from "../domain/errors.js";
 import type { TrainingOutcome } from "../training/runTraining.js";
 import type { TrainingProgress } from "../training/trainModel.js";
 
@@ -13,7 +13,9 @@ export interface TrainingOrder {
 export type TrainingMessage =
   | { readonly kind: "progress"; readonly progress: TrainingProgress }
   | { readonly kind: "problem"; readonly problem: string }
-  | { readonly kind: "done"; readonly outcome: TrainingOutcome };
+  | { readonly kind: "done"; readonly outcome: TrainingOutcome }
+  /** A failure the engine names; the class of an error does not survive the way between threads. */
+  | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string };
 
 export interface TrainingListener {
   readonly onProgress: (progress: TrainingProgress) => void;
@@ -36,6 +38,7 @@ export function trainInWorker(
       if (message.kind === "progress") listener.onProgress(message.progress);
       if (message.kind === "problem") listener.onProblem(message.problem);
       if (message.kind === "done") resolve(message.outcome);
+      if (message.kind === "refused") reject(new RecommenderError(message.code, message.message));
     });
     worker.on("error", reject);
     worker.on("exit", (code) => {

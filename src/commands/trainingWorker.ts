@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { RecommenderError } from "../domain/errors.js";
 import { openDatabase } from "../store/database.js";
 import { createModelStore } from "../store/modelStore.js";
 import { createSettingsSource } from "../store/settingsSource.js";
@@ -31,5 +32,11 @@ async function main(order: TrainingOrder, post: (message: TrainingMessage) => vo
 
 if (parentPort !== null) {
   const port = parentPort;
-  await main(workerData as TrainingOrder, (message) => port.postMessage(message));
+  const post = (message: TrainingMessage) => port.postMessage(message);
+  try {
+    await main(workerData as TrainingOrder, post);
+  } catch (error) {
+    if (!(error instanceof RecommenderError)) throw error;
+    post({ kind: "refused", code: error.code, message: error.message });
+  }
 }

@@ -60,6 +60,12 @@ const operations: [string, string, object, string][] = [
   ["User.recommendations", ofUser, { representations: users("u") }, "max-age=5, private"],
   ["Product and User together", ofBoth, { representations: entities }, "max-age=5, private"],
   ["a user's key alone", entitiesQuery(null, ""), { representations: users("u") }, "max-age=5, private"],
+  [
+    "a selection on a type that is not asked for",
+    entitiesQuery(`similarProducts ${WHOLE_LIST}`, "recommendations { edges { breakdown { signal } } }"),
+    { representations: products("x") },
+    "max-age=30, public",
+  ],
   ["no entity at all", ofBoth, { representations: [] }, "no-store"],
   ["Query.trendingProducts", `{ trendingProducts ${WHOLE_LIST} }`, {}, "max-age=30, public"],
   [
@@ -106,8 +112,10 @@ describe("Cache-Control", () => {
     const graph = await openGraph({ settings });
     const header = async () => (await graph.query(ofProduct, { representations: products("x") })).cacheControl;
     expect(await header()).toBe("max-age=120, public");
-    const off = await openGraph({ settings: { "cache.maxAgeSeconds": 0 } });
-    expect((await off.query(ofProduct, { representations: products("x") })).cacheControl).toBe("no-store");
+    settings["cache.maxAgeSeconds"] = 0;
+    expect(await header()).toBe("no-store");
+    settings["cache.maxAgeSeconds"] = 60;
+    expect(await header()).toBe("max-age=60, public");
     expect((await graph.query(ofUser, { representations: users("u") })).cacheControl).toBe("max-age=5, private");
   });
 

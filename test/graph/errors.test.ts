@@ -69,6 +69,14 @@ describe("a bug", () => {
     expect(line).toMatchObject({ facts: { errorId, err: expect.any(TypeError) } });
   });
 
+  it("that fails many entities at once is one line in the log", async () => {
+    const graph = await openGraph({ engine: { recommend: async () => [] } });
+    const { errors } = await graph.query(LISTS, { representations: products("x", "y", "z") });
+    expect(errors?.map((error) => error.extensions.code)).toEqual(Array(3).fill("INTERNAL_SERVER_ERROR"));
+    expect(new Set(errors?.map((error) => error.extensions.errorId)).size).toBe(1);
+    expect(errorLines(graph.logged)).toHaveLength(1);
+  });
+
   it("outside of GraphQL is masked in the same way", async () => {
     const graph = await openGraph({ engine: broken });
     const answer = await graph.server.inject("/recommend/u");

@@ -109,7 +109,8 @@ function deferred(): { readonly promise: Promise<void>; resolve: () => void } {
 }
 
 describe("closing", () => {
-  it("says not ready, answers what runs, takes no new connection and ends", async () => {
+  /** A server whose engine waits until the test lets it go, with one request running. */
+  async function openBusy() {
     const gate = deferred();
     const asked = deferred();
     const canned = cannedEngine();
@@ -122,17 +123,47 @@ describe("closing", () => {
     };
     const graph = await openGraph({ engine });
     const address = await graph.server.listen();
-    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const running = fetch(`${address}/recommend/u?n=1`);
     await asked.promise;
+    return { graph, address, running, letGo: gate.resolve };
+  }
+
+  it("answers what runs, takes no new connection and ends", async () => {
+    const { graph, address, running, letGo } = await openBusy();
+    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const closing = graph.server.close();
     const again = graph.server.close();
     await expect(fetch(`${address}/livez`)).rejects.toThrow("fetch failed");
-    gate.resolve();
+    letGo();
     const answer = await running;
     expect([answer.status, answer.headers.get("connection")]).toEqual([200, "close"]);
     expect(await answer.json()).toEqual({ user_id: "u", recommendations: [["p0", 0.5]] });
     await Promise.all([closing, again]);
+  });
+
+  it("answers requests that were on their way, and tells them that it is not ready", async () => {
+    const { graph, address, running, letGo } = await openBusy();
+    const late = async (path: string) => {
+      const socket = connect(Number(new URL(address).port), "127.0.0.1");
+      await once(socket, "connect");
+      await new Promise((sent) => socket.write(`GET ${path} HTTP/1.1\r\nHost: here\r\n`, sent));
+      const finish = async () => {
+        socket.write("\r\n");
+        const [bytes] = await once(socket, "data");
+        return String(bytes);
+      };
+      return finish;
+    };
+    const [ready, alive] = [await late("/readyz"), await late("/livez")];
+    // An answer from the server means that it has read what came before.
+    await fetch(`${address}/livez`);
+    const closing = graph.server.close();
+    await expect(fetch(`${address}/livez`)).rejects.toThrow("fetch failed");
+    expect(await ready()).toMatch(/^HTTP\/1\.1 503 [\s\S]*"reasons":\["stopping"\]/);
+    expect(await alive()).toMatch(/^HTTP\/1\.1 200 /);
+    letGo();
+    await running;
+    await closing;
   });
 
   it("does not wait for a connection that asks for nothing, as browsers open them", async () => {

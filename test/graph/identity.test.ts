@@ -173,6 +173,7 @@ describe("in production with tokens", () => {
       "another's key": await good().setProtectedHeader({ alg: "RS256", kid: "test" }).sign(stranger.privateKey),
       "an unknown key": await accounts.sign(claims, { kid: "unknown" }),
       "a broken shopper": await accounts.sign({ sub: "a\0b" }),
+      "an algorithm that is not agreed on": await accounts.sign(claims, { algorithm: "RS512" }),
       garbage: "x.y.z",
     };
     for (const [name, token] of Object.entries(bad)) {

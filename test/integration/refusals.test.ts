@@ -1,0 +1,67 @@
+import { createServer } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { startCommand } from "../tools/command.js";
+import { createTestDatabaseUrl } from "../tools/testDatabase.js";
+
+const databaseUrl = await createTestDatabaseUrl();
+
+/** Run to the end, and demand one line of explanation and an exit code that says failure. */
+async function refusal(args: readonly string[], environment: Record<string, string>): Promise<string> {
+  const { code, stderr } = await startCommand(args, environment).ended;
+  expect(code).toBe(1);
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  return stderr.trim();
+}
+
+test("wrong variables are told all at once, and secrets are not printed", async () => {
+  const environment = { PORT: "http", LOG_LEVEL: "loud", ROUTER_SECRET: "short", JWT_JWKS_URL: "https://keys" };
+  const text = await refusal(["serve"], environment);
+  for (const name of ["PORT", "LOG_LEVEL", "ROUTER_SECRET", "JWT_ISSUER", "JWT_AUDIENCE"]) expect(text).toContain(name);
+  expect(text).toContain('found "http"');
+  expect(text).not.toContain("short");
+});
+
+test("production does not start without an auth configuration, nor without a database of its own", async () => {
+  expect(await refusal(["serve"], { NODE_ENV: "production", DATABASE_URL: databaseUrl })).toMatch(/ROUTER_SECRET/);
+  const secret = { NODE_ENV: "production", ROUTER_SECRET: "sixteen-characters-at-least" };
+  expect(await refusal(["serve"], secret)).toMatch(/DATABASE_URL/);
+});
+
+test("a database that cannot be reached is named without its password", async () => {
+  const text = await refusal(["serve"], { DATABASE_URL: "postgresql://me:hush@127.0.0.1:1/shop" });
+  expect(text).toContain("Cannot reach PostgreSQL at 127.0.0.1:1/shop");
+  expect(text).not.toContain("hush");
+});
+
+test("a port in use is named with its cure", async () => {
+  const occupant = createServer();
+  await new Promise<void>((resolve) => occupant.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void occupant.close());
+  const { port } = occupant.address() as { port: number };
+  const text = await refusal(["serve"], { DATABASE_URL: databaseUrl, PORT: String(port) });
+  expect(text).toBe(`Cannot listen on 127.0.0.1:${port}: the port is in use; set PORT to another, or 0 for a free one`);
+});
+
+test("a folder that is none is refused by an import, and an empty shop by a training", async () => {
+  expect(await refusal(["import", "/no/such/folder"], { DATABASE_URL: databaseUrl })).toContain("/no/such/folder");
+  expect(await refusal(["train"], { DATABASE_URL: databaseUrl })).toMatch(
+    /Cannot train: products or interactions are required/,
+  );
+});
+
+test("an unknown command or option is refused with the usage", async () => {
+  const { code, stderr } = await startCommand(["explode"], {}).ended;
+  expect(code).not.toBe(0);
+  expect(stderr).toMatch(/too many arguments|unknown command/);
+});
+
+test("a database of the shop's own gets no sample data, and the empty shop answers with empty lists", async () => {
+  const service = startCommand(["serve"], { DATABASE_URL: databaseUrl, PORT: "0" });
+  const address = (await service.line(/^Open /)).replace(/^Open (.*)\/graphql$/, "$1");
+  expect(service.output().stdout).toMatch(/model {6}none yet: the shop is empty/);
+  const answer = await fetch(`${address}/recommend/anybody`);
+  expect(await answer.json()).toEqual({ user_id: "anybody", recommendations: [] });
+  expect((await fetch(`${address}/readyz`)).status).toBe(200);
+  service.process.kill("SIGTERM");
+  expect((await service.ended).code).toBe(0);
+});

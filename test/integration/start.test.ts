@@ -1,0 +1,103 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { openEmbeddedPostgres } from "../../src/platform/embeddedPostgres.js";
+import { type RunningCommand, startCommand } from "../tools/command.js";
+import { reachableFolder } from "../tools/reachableFolder.js";
+
+const folder = reachableFolder("start-");
+const dir = path.join(folder, "shop");
+afterAll(async () => {
+  // Whatever a failed test left running is taken over and stopped.
+  await (await openEmbeddedPostgres({ dir, mode: "own" })).stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const HOLDERS = `{ _entities(representations: [{__typename: "Product", id: "85123A"}]) { ... on Product {
+  similarProducts(first: 5) { source edges { reason node { id } because { id } } } } } }`;
+
+function start(): RunningCommand {
+  return startCommand([], { DATA_DIR: dir, PORT: "0" });
+}
+
+async function addressOf(service: RunningCommand): Promise<string> {
+  return (await service.line(/^Open /)).replace(/^Open (.*)\/graphql$/, "$1");
+}
+
+async function ask(address: string, query: string) {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${address}/graphql`, { method: "POST", headers, body: JSON.stringify({ query }) });
+  return (await answer.json()) as { data: { _entities: [{ similarProducts: SimilarList }] } };
+}
+
+interface SimilarList {
+  readonly source: string;
+  readonly edges: { readonly node: { readonly id: string } }[];
+}
+
+/** The names of the sample shop's products, from the file that was imported. */
+async function sampleNames(): Promise<Map<string, string>> {
+  const { gunzipSync } = await import("node:zlib");
+  const { parse } = await import("csv-parse/sync");
+  const rows: string[][] = parse(gunzipSync(readFileSync("data/online-retail/products.csv.gz")), { from_line: 2 });
+  return new Map(rows.map(([id, name]) => [id, name]));
+}
+
+function isDatabaseRunning(): boolean {
+  return existsSync(path.join(dir, "postgres", "postmaster.pid"));
+}
+
+test("the first start imports, trains and serves; Ctrl-C stops the database too", { timeout: 180_000 }, async () => {
+  const service = start();
+  const address = await addressOf(service);
+  const { stdout } = service.output();
+  for (const step of ["database", "schema", "import", "model", "serving"])
+    expect(stdout).toMatch(new RegExp(`^${step} .*\\(.* m?s\\)$`, "m"));
+  expect(stdout).toMatch(
+    /330,160 rows → 326,259 interactions, 3,901 duplicates.* moved by [\d,]+ days \(whole weeks\)/,
+  );
+  expect(stdout.trim().split("\n").at(-1)).toMatch(/^Open http:\/\/127\.0\.0\.1:\d+\/graphql$/);
+
+  const [{ similarProducts }] = (await ask(address, HOLDERS)).data._entities;
+  const names = await sampleNames();
+  expect(similarProducts.source).toBe("ITEM_TO_ITEM");
+  const holders = similarProducts.edges.filter(({ node }) => /T-LIGHT/.test(names.get(node.id) ?? ""));
+  expect(holders.length).toBeGreaterThanOrEqual(4);
+
+  service.process.kill("SIGINT");
+  expect((await service.ended).code).toBe(0);
+  expect(isDatabaseRunning()).toBe(false);
+});
+
+test("a later start reuses everything, also after a kill -9, and a second one beside it is refused", async () => {
+  const killed = start();
+  await addressOf(killed);
+  expect(killed.output().stdout).toMatch(/^model {6}version 1 is active$/m);
+  killed.process.kill("SIGKILL");
+  await killed.ended;
+  expect(isDatabaseRunning()).toBe(true);
+
+  const service = start();
+  const address = await addressOf(service);
+  expect(service.output().stdout).toContain("was already running");
+  const second = await start().ended;
+  expect(second.code).toBe(1);
+  expect(second.stderr).toMatch(/^Cannot start: the embedded PostgreSQL in .* another running service owns it/);
+
+  const train = startCommand(["train"], { DATA_DIR: dir });
+  expect((await train.ended).stdout).toMatch(/^model {6}version 2 trained on 326,259 interactions/m);
+  expect((await ask(address, HOLDERS)).data._entities[0].similarProducts.edges.length).toBe(5);
+
+  service.process.kill("SIGINT");
+  expect((await service.ended).code).toBe(0);
+  expect(isDatabaseRunning()).toBe(false);
+});
+
+test("Ctrl-C in the middle of a start leaves no server behind", async () => {
+  const service = start();
+  await service.line(/^database /);
+  service.process.kill("SIGINT");
+  const { code, stderr } = await service.ended;
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(isDatabaseRunning()).toBe(false);
+});

@@ -1,0 +1,45 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type FailureReport, KeysUnavailableError, UnauthenticatedError } from "./errors.js";
+import { sendError } from "./httpRoutes.js";
+
+interface HttpProblem {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What fails outside of GraphQL: a body that is not JSON or too large, a stranger, an address that is not there, a bug. */
+export function addErrorHandlers(app: FastifyInstance, failures: FailureReport): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => send(request, reply, problemOf(error, failures)));
+  app.setNotFoundHandler((request, reply) =>
+    send(request, reply, { status: 404, code: "NOT_FOUND", message: "There is nothing at this address" }),
+  );
+}
+
+/** An address that cannot be decoded never reaches a route. */
+export function answerBadAddress(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  sendError(reply, 400, "BAD_REQUEST", "Cannot answer: a well-formed address is required, found a broken escape");
+}
+
+function problemOf(error: FastifyError, failures: FailureReport): HttpProblem {
+  if (error instanceof UnauthenticatedError) {
+    return { status: 401, code: "UNAUTHENTICATED", message: "Cannot answer: authentication is required" };
+  }
+  if (error instanceof KeysUnavailableError) {
+    const errorId = failures.bug(error);
+    const message = `Cannot answer: the sign-in cannot be checked now (error ${errorId})`;
+    return { status: 503, code: "AUTHENTICATION_UNAVAILABLE", message };
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) return { status, code: "BAD_REQUEST", message: error.message };
+  const errorId = failures.bug(error);
+  return { status: 500, code: "INTERNAL_SERVER_ERROR", message: `Internal error ${errorId}` };
+}
+
+/** GraphQL clients understand a list of errors, everybody else gets one. */
+function send(request: FastifyRequest, reply: FastifyReply, { status, code, message }: HttpProblem): FastifyReply {
+  reply.header("cache-control", "no-store");
+  if (status === 401) reply.header("www-authenticate", "Bearer");
+  if (!request.url.startsWith("/graphql")) return sendError(reply, status, code, message);
+  return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+}

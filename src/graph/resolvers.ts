@@ -1,0 +1,78 @@
+import { idProblem } from "../domain/ids.js";
+import { requireUser } from "./caller.js";
+import { type ProductReference, RecommendationConnection } from "./connection.js";
+import type { GraphContext } from "./context.js";
+import { badUserInput } from "./errors.js";
+import { type InteractionInput, recordInteractions } from "./interactions.js";
+import { type RawListArguments, readListArguments } from "./listArguments.js";
+import type { ListField } from "./listFields.js";
+import { listQuery } from "./listLoader.js";
+
+interface Reference {
+  readonly id?: unknown;
+}
+
+/** Resolvers of everything that is not a plain property of what they return. */
+export const resolvers = {
+  Query: {
+    trendingProducts: (_root: unknown, args: RawListArguments, context: GraphContext) =>
+      listOf("Query.trendingProducts", null, args, context),
+  },
+  Mutation: {
+    recordInteractions: (_root: unknown, args: { events: readonly InteractionInput[] }, context: GraphContext) =>
+      recordInteractions(args.events, context),
+  },
+  Product: {
+    __resolveReference: async (reference: Reference) => entity("Product", reference),
+    similarProducts: ofProduct("Product.similarProducts"),
+    frequentlyBoughtTogether: ofProduct("Product.frequentlyBoughtTogether"),
+    recommendations: ofProduct("Product.recommendations"),
+  },
+  User: {
+    __resolveReference: async (reference: Reference) => entity("User", reference),
+    async recommendations({ id }: Reference & { id: string }, args: RawListArguments, context: GraphContext) {
+      requireUser(context.caller, id);
+      context.usesContext ||= args.context !== null && args.context !== undefined;
+      return listOf("User.recommendations", id, args, context);
+    },
+  },
+  InteractionAction: {
+    VIEW: "view",
+    CLICK: "click",
+    ADD_TO_CART: "add_to_cart",
+    REMOVE_FROM_CART: "remove_from_cart",
+    WISHLIST: "wishlist",
+    PURCHASE: "purchase",
+    RATING: "rating",
+    DISLIKE: "dislike",
+    RETURN: "return",
+  },
+};
+
+function ofProduct(field: ListField) {
+  return (product: ProductReference, args: RawListArguments, context: GraphContext) =>
+    listOf(field, product.id, args, context);
+}
+
+async function listOf(
+  field: ListField,
+  subjectId: string | null,
+  raw: RawListArguments,
+  context: GraphContext,
+): Promise<RecommendationConnection> {
+  const query = listQuery(field, subjectId, readListArguments(field, raw), context.cursors);
+  context.budget.spend(query.args.first);
+  const list = await context.lists.load(query);
+  return new RecommendationConnection(query, list, context.cursors);
+}
+
+/**
+ * An entity is its key: whether it exists is the catalogue's to say. A fresh object, because the library writes its
+ * type onto it; async at the call, because a synchronous throw would fail the whole list of entities.
+ */
+function entity(type: "Product" | "User", { id }: Reference): { id: string } {
+  const text = typeof id === "number" && Number.isSafeInteger(id) ? String(id) : id;
+  const problem = typeof text === "string" ? idProblem(text) : "is missing or not a text";
+  if (problem === null) return { id: text as string };
+  throw badUserInput(`Cannot resolve ${type}: a valid id is required, found one that ${problem}`);
+}

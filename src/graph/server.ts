@@ -1,0 +1,173 @@
+import { fastifyApolloHandler } from "@as-integrations/fastify";
+import Fastify, { type FastifyInstance } from "fastify";
+import type { Config } from "../config.js";
+import type { InteractionIntake, RecommendationEngine } from "../domain/engine.js";
+import { RecommenderError } from "../domain/errors.js";
+import { DEFAULT_SETTINGS, type SettingValues } from "../domain/setting.js";
+import type { Logger } from "../platform/logger.js";
+import { createApollo } from "./apollo.js";
+import { createContext, type SharedParts } from "./context.js";
+import { createCursorCodec } from "./cursor.js";
+import { createDrain } from "./drain.js";
+import { createEngineBatcher } from "./engineBatcher.js";
+import { createFailureReport } from "./errors.js";
+import { addErrorHandlers, answerBadAddress } from "./httpErrors.js";
+import { addHealthRoutes, addRecommendRoutes, type Readiness } from "./httpRoutes.js";
+import { createIdentityDoor, type IdentityDoor } from "./identity.js";
+import { MAX_BODY_BYTES } from "./limits.js";
+import { createPlayground, type ExampleQuery, type Playground, wantsPage } from "./playground.js";
+
+export type { ExampleQuery } from "./playground.js";
+
+export interface GraphServerOptions {
+  readonly engine: RecommendationEngine;
+  readonly intake: InteractionIntake;
+  /** The settings that hold now; null before they were first read. */
+  readonly settings: () => SettingValues | null;
+  /** Signs cursors; the same on all replicas. */
+  readonly cursorSecret: string;
+  readonly config: Config;
+  /** Makes an administrator in development; not accepted in production. */
+  readonly adminToken: string;
+  readonly logger: Logger;
+  readonly readiness: () => Readiness;
+  /** Queries the playground opens with. */
+  readonly examples: readonly ExampleQuery[];
+}
+
+export interface GraphServer {
+  /**
+   * Begin to answer; resolves to the address, for example `http://127.0.0.1:4001`.
+   *
+   * @throws RecommenderError PORT_IN_USE, or INVALID_CONFIG when the address cannot be listened on
+   */
+  listen(): Promise<string>;
+  /** Say not ready, take no new connection, let running requests end, stop. Safe to call twice. */
+  close(): Promise<void>;
+  /** Answer one request without a network, for tests. */
+  readonly inject: FastifyInstance["inject"];
+}
+
+/** Slower than this, a request is not a request but an attack. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** A user id of MAX_ID_BYTES, percent-encoded, is longer than the router's default; longer ones get an answer too. */
+const MAX_PARAMETER_LENGTH = 16_384;
+const HEALTH_PATHS = new Set(["/livez", "/readyz"]);
+
+/** The subgraph's HTTP server: GraphQL, the plain list, health checks and, in development, the playground. */
+export async function createGraphServer(options: GraphServerOptions): Promise<GraphServer> {
+  const { config, logger, adminToken } = options;
+  const isProduction = config.NODE_ENV === "production";
+  const parts = createSharedParts(options);
+  const apollo = createApollo({ isProduction, failures: parts.failures, logger });
+  await apollo.start();
+
+  const stopping = { hasBegun: false };
+  const app = createApp(stopping);
+  const drain = createDrain(app);
+  addIdentityDoor(app, createIdentityDoor(config, adminToken));
+  addErrorHandlers(app, parts.failures);
+  addHealthRoutes(app, () => (stopping.hasBegun ? STOPPING : options.readiness()));
+  addRecommendRoutes(app, parts.engine);
+  addGraphRoute(app, apollo, parts, isProduction ? null : createPlayground(options.examples));
+  await app.ready();
+  return { listen: () => listen(app, config), close: once(stop), inject: app.inject.bind(app) };
+
+  async function stop(): Promise<void> {
+    stopping.hasBegun = true;
+    await drain();
+    await apollo.stop();
+  }
+}
+
+const STOPPING: Readiness = { ready: false, reasons: ["stopping"] };
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return () => {
+    running ??= action();
+    return running;
+  };
+}
+
+function createSharedParts({ engine, intake, settings, cursorSecret, logger }: GraphServerOptions): SharedParts {
+  const failures = createFailureReport(logger);
+  return {
+    engine: createEngineBatcher(engine, failures.listsUnavailable),
+    intake,
+    cursors: createCursorCodec(cursorSecret),
+    failures,
+    publicMaxAge: () => (settings() ?? DEFAULT_SETTINGS)["cache.maxAgeSeconds"],
+  };
+}
+
+function createApp(stopping: { readonly hasBegun: boolean }): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A request on an open connection is answered until the end; the header below then ends the connection.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    frameworkErrors: answerBadAddress,
+  });
+  app.addHook("onSend", (_request, reply, _payload, done) => {
+    if (stopping.hasBegun) reply.header("connection", "close");
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+    done();
+  });
+  return app;
+}
+
+function addIdentityDoor(app: FastifyInstance, door: IdentityDoor): void {
+  app.decorateRequest("caller");
+  app.addHook("onRequest", (request, _reply, done) => {
+    if (HEALTH_PATHS.has(request.routeOptions.url ?? "")) return done();
+    identify(door, request.headers).then((caller) => {
+      request.caller = caller;
+      done();
+    }, done);
+  });
+}
+
+async function identify(door: IdentityDoor, headers: Parameters<IdentityDoor["identify"]>[0]) {
+  return door.identify(headers);
+}
+
+function addGraphRoute(
+  app: FastifyInstance,
+  apollo: ReturnType<typeof createApollo>,
+  parts: SharedParts,
+  playground: Playground | null,
+): void {
+  const answer = fastifyApolloHandler(apollo, { context: async (request) => createContext(parts, request.caller) });
+  app.route({
+    method: ["GET", "POST"],
+    url: "/graphql",
+    preHandler: async (request, reply) => {
+      if (playground !== null && wantsPage(request)) return playground(request, reply);
+    },
+    handler: answer,
+  });
+}
+
+async function listen(app: FastifyInstance, { HOST: host, PORT: port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") {
+      const cure = "set PORT to another, or 0 for a free one";
+      throw new RecommenderError("PORT_IN_USE", `Cannot listen on ${host}:${port}: the port is in use; ${cure}`, {
+        host,
+        port,
+      });
+    }
+    const required = "an address of this machine and a port it may open are required";
+    throw new RecommenderError(
+      "INVALID_CONFIG",
+      `Cannot listen on ${host}:${port}: ${required}, found ${message}`,
+      { host, port },
+      error,
+    );
+  }
+}

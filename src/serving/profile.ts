@@ -2,6 +2,7 @@ import { ACTION } from "../domain/interaction.js";
 import type { InteractionWeight } from "../domain/interactionWeight.js";
 import type { ShopperHistory } from "../domain/ports.js";
 import type { RecommendationContext } from "../domain/recommendation.js";
+import { kthLargest } from "../signals/kthLargest.js";
 import type { Catalogue } from "./catalogue.js";
 
 /** How a product came into a profile; decides what a shopper is told ("because you bought …"). */
@@ -24,6 +25,8 @@ export interface ProfileOptions {
 const DAY_MS = 86_400_000;
 /** Profile products below this share of the largest weight change nothing visible and cost a row each. */
 const NEGLIGIBLE_SHARE = 0.05;
+/** A profile of more products says no more; without a bound the few longest histories take most of a batch's time. */
+const MAX_ENTRIES = 100;
 /** An interaction of unknown time is old: at least this many half-lives. */
 const UNKNOWN_AGE_HALF_LIVES = 4;
 
@@ -96,15 +99,25 @@ function addHistory(
 }
 
 function withoutNegligible(entries: Map<number, { weight: number; evidence: Evidence }>, hasHistory: boolean): Profile {
-  let largest = 0;
-  for (const { weight } of entries.values()) largest = Math.max(largest, Math.abs(weight));
-  const kept = [...entries].filter(
-    ([, entry]) => Math.abs(entry.weight) >= largest * NEGLIGIBLE_SHARE && entry.weight !== 0,
-  );
+  const least = leastWeight(entries);
+  const kept = [...entries].filter(([, { weight }]) => weight !== 0 && Math.abs(weight) >= least);
   return {
     product: Int32Array.from(kept, ([index]) => index),
     weight: Float64Array.from(kept, ([, entry]) => entry.weight),
     evidence: kept.map(([, entry]) => entry.evidence),
     hasHistory,
   };
+}
+
+/** The weight below which an entry is left out: a share of the largest, or that of the MAX_ENTRIES-th. */
+function leastWeight(entries: ReadonlyMap<number, { readonly weight: number }>): number {
+  const weights = new Float64Array(entries.size);
+  let n = 0;
+  let largest = 0;
+  for (const { weight } of entries.values()) {
+    weights[n++] = Math.abs(weight);
+    largest = Math.max(largest, Math.abs(weight));
+  }
+  const share = largest * NEGLIGIBLE_SHARE;
+  return n <= MAX_ENTRIES ? share : Math.max(share, kthLargest(weights, n, MAX_ENTRIES));
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { openEmbeddedPostgres } from "../../src/platform/embeddedPostgres.js";
 import { openDatabase } from "../../src/store/database.js";
 import { benchEngine } from "./engine.js";
-import { benchHttp } from "./http.js";
+import { benchHttp, ROUTER_SECRET } from "./http.js";
 import { benchImport } from "./import.js";
 import { printMachine } from "./report.js";
 import { startService } from "./service.js";
@@ -36,7 +36,8 @@ async function benchServing(): Promise<void> {
   try {
     const userIds = await shoppersWithHistory(database);
     await benchEngine(database, userIds);
-    const service = await startService({ environment: { DATABASE_URL: server.url }, core });
+    const environment = { DATABASE_URL: server.url, NODE_ENV: "production", ROUTER_SECRET };
+    const service = await startService({ environment, core });
     try {
       await benchHttp(service, userIds);
     } finally {

@@ -6,6 +6,13 @@ const FIELDS = "source edges { rank score reason node { id } because { id } }";
 const QUERY = `query ($representations: [_Any!]!) {
   _entities(representations: $representations) { ... on User { id recommendations(first: 20) { ${FIELDS} } } }
 }`;
+/** The service runs as in production: a router that may read every shopper asks. */
+export const ROUTER_SECRET = "the-router-of-the-benchmark";
+const HEADERS = {
+  "content-type": "application/json",
+  "router-authorization": ROUTER_SECRET,
+  "x-user-scopes": "recommendations:read:any",
+};
 const CONNECTIONS = 16;
 const SECONDS = 10;
 const ROUNDS = 3;
@@ -56,7 +63,7 @@ async function load(service: RunningService, bodies: readonly string[], duration
     connections: CONNECTIONS,
     duration,
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: HEADERS,
     setupClient: (client) => {
       // Every connection goes through the shoppers from another place, so that no two ask for the same one at once.
       const from = Math.floor((nClients++ * bodies.length) / CONNECTIONS);
@@ -69,8 +76,7 @@ async function load(service: RunningService, bodies: readonly string[], duration
 
 async function timed(service: RunningService, body: string): Promise<number> {
   const startedMs = performance.now();
-  const headers = { "content-type": "application/json" };
-  const response = await fetch(`${service.address}/graphql`, { method: "POST", headers, body });
+  const response = await fetch(`${service.address}/graphql`, { method: "POST", headers: HEADERS, body });
   const { data, errors } = (await response.json()) as {
     data: { _entities: { recommendations: { edges: unknown[] } }[] };
     errors?: unknown;

@@ -47,8 +47,8 @@ function addressOf(child: ChildProcess, lines: string[]): Promise<string> {
       const parts = `${rest}${chunk}`.split("\n");
       rest = parts.pop() ?? "";
       lines.push(...parts);
-      const open = parts.find((line) => line.startsWith("Open "));
-      if (open !== undefined) resolve(open.slice("Open ".length).replace(/\/graphql$/, ""));
+      const address = parts.map((line) => /^(?:Open|Ready at) (.*)\/graphql$/.exec(line)?.[1]).find(Boolean);
+      if (address !== undefined) resolve(address);
     });
   });
 }

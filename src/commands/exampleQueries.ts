@@ -1,10 +1,8 @@
 import type { ExampleQuery } from "../graph/playground.js";
-import type { Database } from "../store/database.js";
-import { type ExampleSubjects, exampleSubjects } from "../store/shopFacts.js";
+import type { ExampleSubjects } from "../store/shopFacts.js";
 
 /** Queries to begin with, on the shop's own ids; an empty shop gets those that need none. */
-export async function exampleQueries(database: Database): Promise<readonly ExampleQuery[]> {
-  const subjects = await exampleSubjects(database);
+export function exampleQueries(subjects: ExampleSubjects): readonly ExampleQuery[] {
   return [...forProduct(subjects), ...forShopper(subjects), TRENDING];
 }
 

@@ -15,6 +15,7 @@ import { createInteractionWriter } from "../store/interactionWriter.js";
 import { createModelStore } from "../store/modelStore.js";
 import { loadCursorSecret } from "../store/secrets.js";
 import { createSettingsSource } from "../store/settingsSource.js";
+import { type ExampleSubjects, exampleSubjects } from "../store/shopFacts.js";
 import { createShopperHistories } from "../store/shopperHistories.js";
 import { exampleQueries } from "./exampleQueries.js";
 import { firstStart } from "./firstStart.js";
@@ -49,10 +50,19 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
     ({ state, backendName }) => `model ${state.modelVersion ?? "none yet"}, scorer on ${backendName}`,
   );
   const adminToken = randomBytes(24).toString("base64url");
-  const server = await startServer(config, shop, live.state, adminToken, logger);
+  const examples = config.NODE_ENV === "production" ? NO_EXAMPLES : await exampleSubjects(shop.database);
+  const server = await startServer(config, shop, live.state, { adminToken, examples }, logger);
   lifecycle.add("server", () => server.close());
   const address = await server.listen();
-  announce(config, steps, address, adminToken);
+  announce(config, steps, address, { adminToken, examples });
+}
+
+const NO_EXAMPLES: ExampleSubjects = { products: [], userIds: [] };
+
+/** What a development start hands to whoever started it. */
+interface Welcome {
+  readonly adminToken: string;
+  readonly examples: ExampleSubjects;
 }
 
 async function startLiveState(config: Config, shop: Shop, logger: Logger, lifecycle: Lifecycle) {
@@ -76,7 +86,7 @@ async function startServer(
   config: Config,
   shop: Shop,
   state: LiveState,
-  adminToken: string,
+  { adminToken, examples }: Welcome,
   logger: Logger,
 ): Promise<GraphServer> {
   const histories = boundedHistories(createShopperHistories(shop.database), (event) => logEvent(logger, event));
@@ -89,7 +99,7 @@ async function startServer(
     adminToken,
     logger,
     readiness: () => readinessOf(state),
-    examples: config.NODE_ENV === "production" ? [] : await exampleQueries(shop.database),
+    examples: exampleQueries(examples),
   });
 }
 
@@ -106,11 +116,14 @@ function logEvent(logger: Logger, event: LiveStateEvent | HistoriesEvent): void 
   else logger.warn({ err: event.error }, kind);
 }
 
-function announce(config: Config, steps: Steps, address: string, adminToken: string): void {
+function announce(config: Config, steps: Steps, address: string, { adminToken, examples }: Welcome): void {
   if (config.NODE_ENV === "production") {
     steps.line(`Ready at ${address}/graphql`);
     return;
   }
+  const [product] = examples.products;
+  if (product !== undefined) steps.print("try", `product ${product.productId} (${product.name ?? "no name"})`);
+  if (examples.userIds.length > 0) steps.print("try", `shopper ${examples.userIds[0]}`);
   steps.line(`Admin token, until this process ends: ${adminToken}`);
   steps.line(`  in GraphiQL, Headers: {"Authorization": "Bearer ${adminToken}"}`);
   steps.line(`Open ${address}/graphql`);

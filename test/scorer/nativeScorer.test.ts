@@ -6,8 +6,11 @@ import { describeScorer } from "../contracts/scorerContract.js";
 const nativeDir = process.env.TFJS_NODE_DIR ?? null;
 
 if (nativeDir === null && process.env.REQUIRE_TFJS_NODE !== "1") {
+  const reason = "TFJS_NODE_DIR names no folder with @tensorflow/tfjs-node (scripts/install-tfjs-node makes one)";
+  // The reporter tells that something was skipped, not why.
+  console.log(`Skipped, the scorer on native TensorFlow: ${reason}`);
   describe("a scorer on native TensorFlow", () => {
-    it.skip("skipped: TFJS_NODE_DIR names no folder with @tensorflow/tfjs-node (scripts/install-tfjs-node makes one)", () => {});
+    it.skip(reason, () => {});
   });
 } else {
   const native = () => loadBackend({ choice: "tensorflow", nativeDir });

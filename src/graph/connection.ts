@@ -77,10 +77,9 @@ export class RecommendationEdge {
   readonly rank: number;
   readonly score: number;
   readonly reason: RecommendationReason;
-  private readonly terms: readonly SignalTerm[];
 
   constructor(
-    product: RecommendedProduct,
+    private readonly product: RecommendedProduct,
     private readonly position: number,
     private readonly cursors: PageCursors,
   ) {
@@ -89,7 +88,6 @@ export class RecommendationEdge {
     this.rank = product.rank;
     this.score = product.score;
     this.reason = product.reason;
-    this.terms = product.terms;
   }
 
   cursor(): string {
@@ -98,7 +96,7 @@ export class RecommendationEdge {
 
   breakdown(_args: unknown, context: GraphContext): readonly SignalTerm[] {
     requireAdmin(context.caller, "read a breakdown");
-    return this.terms;
+    return this.product.terms;
   }
 }
 

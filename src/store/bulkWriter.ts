@@ -4,6 +4,7 @@ import { actionCode, type Interaction } from "../domain/interaction.js";
 import type { BulkWriter } from "../domain/ports.js";
 import { type Database, inTransaction } from "./database.js";
 import { distinctInteractions } from "./distinctInteractions.js";
+import { interactionsSql, stubsSql } from "./interactionSql.js";
 import { uncodedName } from "./interactionWriter.js";
 import { Partitions } from "./partitions.js";
 
@@ -20,18 +21,8 @@ const DROP_DUPLICATES_SQL = `
     ON CONFLICT DO NOTHING RETURNING event_key
   ) DELETE FROM incoming WHERE NOT EXISTS (SELECT FROM counted WHERE counted.event_key = incoming.event_key)`;
 
-const STUBS_SQL = `
-  INSERT INTO products (product_id, is_stub)
-  SELECT product_id, true FROM (SELECT DISTINCT product_id FROM incoming ORDER BY 1) AS named
-  WHERE NOT EXISTS (SELECT FROM products WHERE products.product_id = named.product_id)
-  ON CONFLICT (product_id) DO NOTHING`;
-
-const INTERACTIONS_SQL = `
-  INSERT INTO interactions (event_key, user_id, session_id, product_no, action_code, action_name, value, order_id,
-                            quantity, price, occurred_at)
-  SELECT event_key, user_id, session_id, product_no, action_code, action_name, value, order_id, quantity,
-         incoming.price, occurred_at
-  FROM incoming JOIN products USING (product_id)`;
+const STUBS_SQL = stubsSql("SELECT product_id FROM incoming");
+const INTERACTIONS_SQL = interactionsSql("incoming AS sent");
 
 /** A stub that the catalogue names now is as new as today; what it already had keeps its age. */
 const PRODUCTS_SQL = `

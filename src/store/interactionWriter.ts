@@ -3,6 +3,7 @@ import { ACTION, actionCode, type Interaction } from "../domain/interaction.js";
 import type { InteractionWriter } from "../domain/ports.js";
 import { type Database, inTransaction } from "./database.js";
 import { distinctInteractions } from "./distinctInteractions.js";
+import { interactionsSql, stubsSql } from "./interactionSql.js";
 import { Partitions } from "./partitions.js";
 
 /**
@@ -13,23 +14,13 @@ const RECEIPTS_SQL = `
   INSERT INTO interaction_receipts (event_key) SELECT unnest($1::uuid[]) ORDER BY 1
   ON CONFLICT DO NOTHING RETURNING event_key`;
 
-/** A product named for the first time becomes a stub. Sorted, so that two writers never wait for each other. */
-const STUBS_SQL = `
-  INSERT INTO products (product_id, is_stub)
-  SELECT product_id, true FROM (SELECT DISTINCT unnest($1::text[]) AS product_id ORDER BY 1) AS named
-  WHERE NOT EXISTS (SELECT FROM products WHERE products.product_id = named.product_id)
-  ON CONFLICT (product_id) DO NOTHING`;
+const STUBS_SQL = stubsSql("SELECT unnest($1::text[]) AS product_id");
 
-const INTERACTIONS_SQL = `
-  INSERT INTO interactions (event_key, user_id, session_id, product_no, action_code, action_name, value, order_id,
-                            quantity, price, occurred_at)
-  SELECT event_key, user_id, session_id, product_no, action_code, action_name, value, order_id, quantity,
-         sent.price, occurred_at
-  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::float8[], $8::text[],
-              $9::float8[], $10::float8[], $11::timestamptz[])
-       AS sent (event_key, user_id, session_id, product_id, action_code, action_name, value, order_id, quantity, price,
-                occurred_at)
-  JOIN products USING (product_id)`;
+const INTERACTIONS_SQL = interactionsSql(`
+  unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::float8[], $8::text[],
+         $9::float8[], $10::float8[], $11::timestamptz[])
+  AS sent (event_key, user_id, session_id, product_id, action_code, action_name, value, order_id, quantity, price,
+           occurred_at)`);
 
 /** Writes live interactions: exactly one effect per event key, in one transaction per call. */
 export function createInteractionWriter(database: Database): InteractionWriter {

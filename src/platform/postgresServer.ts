@@ -88,19 +88,20 @@ async function runToEnd(program: string, args: readonly string[], account: Accou
 /** The server that runs on this data folder, if one does: also one that a killed process of ours left behind. */
 export async function findRunningServer(files: PostgresFiles): Promise<RunningServer | null> {
   const pidFile = path.join(files.data, "postmaster.pid");
-  const deadline = Date.now() + START_DEADLINE_MS;
-  while (existsSync(pidFile) && Date.now() < deadline) {
-    const [pid, , , port] = readFileSync(pidFile, "utf8")
-      .split("\n")
-      .map((line) => Number(line));
+  const begunMs = Date.now();
+  while (existsSync(pidFile)) {
+    const [pid, , , port] = readFileSync(pidFile, "utf8").split("\n").map(Number);
     if (!Number.isInteger(pid) || !isAlive(pid)) return null;
-    const answer = port > 0 ? await probe(port, files) : "starting";
+    const answer = port > 0 ? await probe(port, files) : "silent";
     if (answer === "ours") return { pid, port };
-    if (answer === "refused") return null;
+    if (answer === "stranger" || Date.now() - begunMs > PATIENCE_MS[answer]) return null;
     await pause();
   }
   return null;
 }
+
+/** A server listens before it recovers: a port that stays silent belongs to nobody, and its pid to another by now. */
+const PATIENCE_MS = { silent: 5_000, recovering: START_DEADLINE_MS };
 
 /** Start a server on a free port of the loopback interface and wait until it answers. */
 export async function startServer(files: PostgresFiles, account: Account): Promise<RunningServer> {
@@ -141,8 +142,10 @@ export async function stopServer({ pid }: RunningServer): Promise<void> {
   if (isAlive(pid)) signal(pid, "SIGQUIT");
 }
 
-/** Who answers on a port: our server on this very data folder, one that is still starting, or somebody else. */
-async function probe(port: number, files: PostgresFiles): Promise<"ours" | "starting" | "refused"> {
+/** Who answers on a port: our server on this very data folder, one that recovers, nobody (yet), or somebody else. */
+type Answer = "ours" | "recovering" | "silent" | "stranger";
+
+async function probe(port: number, files: PostgresFiles): Promise<Answer> {
   const client = new pg.Client({
     connectionString: serverUrl(port, files.password, "postgres"),
     connectionTimeoutMillis: 2000,
@@ -151,10 +154,11 @@ async function probe(port: number, files: PostgresFiles): Promise<"ours" | "star
   try {
     await client.connect();
     const { rows } = await client.query("SHOW data_directory");
-    return path.resolve(rows[0].data_directory) === files.data ? "ours" : "refused";
+    return path.resolve(rows[0].data_directory) === files.data ? "ours" : "stranger";
   } catch (error) {
     const code = (error as { code?: string }).code ?? "";
-    return ["57P03", "57P01", "ECONNREFUSED", "ECONNRESET"].includes(code) ? "starting" : "refused";
+    if (code === "57P03" || code === "57P01") return "recovering";
+    return code === "ECONNREFUSED" || code === "ECONNRESET" ? "silent" : "stranger";
   } finally {
     await client.end().catch(() => {});
   }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import pg from "pg";
@@ -106,3 +106,15 @@ test.runIf(process.getuid?.() === 0)(
     for (const folder of [closed, refuge]) rmSync(folder, { recursive: true, force: true });
   },
 );
+
+test("a pid file left by a crashed machine, whose pid another process has by now, does not stop a start", async () => {
+  const before = await openEmbeddedPostgres({ dir, mode: "own" });
+  const pidFile = path.join(dir, "postgres", "postmaster.pid");
+  const left = readFileSync(pidFile, "utf8").split("\n");
+  await before.stop();
+  // Process 1 is always there and never our server; the port is one that nobody listens on.
+  writeFileSync(pidFile, ["1", ...left.slice(1, 3), "1", ...left.slice(4)].join("\n"));
+  const after = await openEmbeddedPostgres({ dir, mode: "own" });
+  expect(await ask(after.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  await after.stop();
+});

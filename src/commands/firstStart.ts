@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Config } from "../config.js";
 import type { Lifecycle } from "../platform/lifecycle.js";
 import type { Steps } from "../platform/steps.js";
+import { createImportRuns } from "../store/importRuns.js";
 import { createModelStore } from "../store/modelStore.js";
 import { isShopEmpty } from "../store/shopFacts.js";
 import { importFolder } from "./importFolder.js";
@@ -11,14 +12,14 @@ import { trainWithProgress } from "./train.js";
 /** The sample shop, beside the sources and beside the build alike. */
 const SAMPLE_SHOP = fileURLToPath(new URL("../../data/online-retail", import.meta.url));
 
+const SAMPLE_SOURCE = "sample shop";
+
 /**
  * What only a first start does: fill an empty embedded database with the sample shop, and train when there is something
  * to learn from and no model yet. A database of the shop's own is never filled by itself.
  */
 export async function firstStart(config: Config, shop: Shop, steps: Steps, lifecycle: Lifecycle): Promise<void> {
-  if (shop.isEmbedded && (await isShopEmpty(shop.database))) {
-    await importFolder({ folder: SAMPLE_SHOP, shiftToNow: true, rejectsDir: config.DATA_DIR }, shop.database, steps);
-  }
+  if (shop.isEmbedded) await fillWithSample(config, shop, steps);
   const active = await createModelStore(shop.database).activeModel();
   if (active !== null) {
     steps.print("model", `version ${active.version} is active`);
@@ -31,4 +32,15 @@ export async function firstStart(config: Config, shop: Shop, steps: Steps, lifec
   const training = trainWithProgress(shop.url, "first start", steps);
   lifecycle.add("training", training.stop);
   await training.outcome;
+}
+
+/** Import the sample shop into an empty database, or finish an import of it that was cut off. */
+async function fillWithSample(config: Config, { database }: Shop, steps: Steps): Promise<void> {
+  const begun = await createImportRuns(database).unfinishedSince(SAMPLE_SOURCE);
+  if (begun === null && !(await isShopEmpty(database))) return;
+  if (begun !== null) steps.print("import", "the sample shop's import was cut off; it is finished now");
+  // With the time of the first try, so that both halves are moved by the same weeks.
+  const now = begun ?? new Date();
+  const order = { folder: SAMPLE_SHOP, source: SAMPLE_SOURCE, shiftToNow: true, now, rejectsDir: config.DATA_DIR };
+  await importFolder(order, database, steps);
 }

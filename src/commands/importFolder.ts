@@ -2,15 +2,19 @@ import path from "node:path";
 import type { Config } from "../config.js";
 import { describeImport, describeRejects } from "../ingest/describeImport.js";
 import { createImportProgress } from "../ingest/importProgress.js";
-import { importShop } from "../ingest/importShop.js";
+import { type ImportSummary, importShop } from "../ingest/importShop.js";
 import type { Steps } from "../platform/steps.js";
 import { createBulkWriter } from "../store/bulkWriter.js";
 import type { Database } from "../store/database.js";
-import { openShop } from "./openShop.js";
+import { createImportRuns } from "../store/importRuns.js";
+import { withShop } from "./openShop.js";
 
 export interface ImportOrder {
   readonly folder: string;
+  /** What the record of imports calls it. */
+  readonly source: string;
   readonly shiftToNow: boolean;
+  readonly now: Date;
   /** Where rejected rows are written, if there are any. */
   readonly rejectsDir: string;
 }
@@ -22,30 +26,52 @@ export async function importCommand(
   folder: string,
   options: { readonly shiftToNow?: boolean },
 ): Promise<void> {
-  const shop = await openShop(config, steps, "share");
-  try {
-    const order = { folder, shiftToNow: options.shiftToNow ?? false, rejectsDir: config.DATA_DIR };
-    await importFolder(order, shop.database, steps);
-  } finally {
-    await shop.close();
-  }
+  const order: ImportOrder = {
+    folder,
+    source: path.resolve(folder),
+    shiftToNow: options.shiftToNow ?? false,
+    now: new Date(),
+    rejectsDir: config.DATA_DIR,
+  };
+  await withShop(config, steps, (shop) => importFolder(order, shop.database, steps));
 }
 
-/** Import one folder with progress on the terminal and a line for what came in. */
+/** Import one folder with progress on the terminal, a line for what came in, and a row in the record of imports. */
 export async function importFolder(order: ImportOrder, database: Database, steps: Steps): Promise<void> {
-  const progress = createImportProgress(process.stdout);
   const summary = await steps.run(
     "import",
-    () =>
-      importShop({
-        folder: order.folder,
-        writer: createBulkWriter(database),
-        shiftToNow: order.shiftToNow,
-        nowMs: Date.now(),
-        onProgress: progress.update,
-        rejectsPath: path.join(order.rejectsDir, "rejects.ndjson"),
-      }).finally(() => progress.stop()),
+    () => recordedImport(order, database),
     (done) => describeImport(order, done),
   );
   for (const line of describeRejects(summary)) steps.print("rejected", line);
+}
+
+async function recordedImport(order: ImportOrder, database: Database): Promise<ImportSummary> {
+  const runs = createImportRuns(database);
+  const runId = await runs.start(order.source);
+  try {
+    const summary = await importWithProgress(order, database);
+    await runs.finish(runId, summary);
+    return summary;
+  } catch (error) {
+    // The database may be what failed; a row that stays "running" tells as much.
+    await runs.fail(runId, error instanceof Error ? error.message : String(error)).catch(() => {});
+    throw error;
+  }
+}
+
+async function importWithProgress(order: ImportOrder, database: Database): Promise<ImportSummary> {
+  const progress = createImportProgress(process.stdout);
+  try {
+    return await importShop({
+      folder: order.folder,
+      writer: createBulkWriter(database),
+      shiftToNow: order.shiftToNow,
+      nowMs: order.now.getTime(),
+      onProgress: progress.update,
+      rejectsPath: path.join(order.rejectsDir, "rejects.ndjson"),
+    });
+  } finally {
+    progress.stop();
+  }
 }

@@ -1,9 +1,8 @@
 import type { Config } from "../config.js";
 import type { Steps } from "../platform/steps.js";
-import { openShop } from "./openShop.js";
+import { withShop } from "./openShop.js";
 
 /** `recommender migrate`: opening a shop migrates it. */
 export async function migrateCommand(config: Config, steps: Steps): Promise<void> {
-  const shop = await openShop(config, steps, "share");
-  await shop.close();
+  await withShop(config, steps, async () => {});
 }

@@ -1,6 +1,8 @@
 import type { Config } from "../config.js";
 import { RecommenderError } from "../domain/errors.js";
 import { openEmbeddedPostgres } from "../platform/embeddedPostgres.js";
+import { Lifecycle } from "../platform/lifecycle.js";
+import { createLogger } from "../platform/logger.js";
 import type { Steps } from "../platform/steps.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { migrate } from "../store/migrate.js";
@@ -35,6 +37,24 @@ export async function openShop(config: Config, steps: Steps, mode: "own" | "shar
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** What a shell reports of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
+/** Open the shop for one command, and let it go however the command ends: a Ctrl-C leaves no server behind. */
+export async function withShop(config: Config, steps: Steps, work: (shop: Shop) => Promise<void>): Promise<void> {
+  const lifecycle = new Lifecycle(createLogger(config.LOG_LEVEL), config.SHUTDOWN_TIMEOUT_MS);
+  lifecycle.stopOnSignals(INTERRUPTED, () => {});
+  const opening = openShop(config, steps, "share");
+  lifecycle.add("database", async () => (await opening.catch(() => null))?.close());
+  try {
+    await work(await opening);
+  } catch (error) {
+    if (!lifecycle.isStopping) throw error;
+  } finally {
+    await lifecycle.stop();
   }
 }
 

@@ -27,7 +27,7 @@ export async function serve(config: Config, steps: Steps): Promise<void> {
   requireDatabase(config);
   const logger = createLogger(config.LOG_LEVEL);
   const lifecycle = new Lifecycle(logger, config.SHUTDOWN_TIMEOUT_MS);
-  lifecycle.stopOnSignals((signal) => logger.info({ signal }, "stopping"));
+  lifecycle.stopOnSignals(0, (signal) => logger.info({ signal }, "stopping"));
   try {
     await startParts(config, steps, logger, lifecycle);
   } catch (error) {

@@ -2,17 +2,14 @@ import type { Config } from "../config.js";
 import { createStageProgress } from "../platform/stageProgress.js";
 import type { Steps } from "../platform/steps.js";
 import type { TrainingOutcome } from "../training/runTraining.js";
-import { openShop } from "./openShop.js";
+import { withShop } from "./openShop.js";
 import { trainInWorker } from "./trainInWorker.js";
 
 /** `recommender train`: learn a model from what is stored and make it the active one. */
 export async function train(config: Config, steps: Steps): Promise<void> {
-  const shop = await openShop(config, steps, "share");
-  try {
+  await withShop(config, steps, async (shop) => {
     await trainWithProgress(shop.url, "train command", steps).outcome;
-  } finally {
-    await shop.close();
-  }
+  });
 }
 
 /** Train in a worker, with progress on the terminal and one line at the end. */

@@ -29,13 +29,13 @@ export class Lifecycle {
     return this.stopping !== null;
   }
 
-  /** Stop on SIGINT and SIGTERM, then exit with 0. */
-  stopOnSignals(onStopping: (signal: string) => void): void {
+  /** Stop on SIGINT and SIGTERM, then exit: with 0 when stopping is how it ends, with another code when work was cut off. */
+  stopOnSignals(exitCode: number, onStopping: (signal: string) => void): void {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
         if (this.stopping !== null) process.exit(1);
         onStopping(signal);
-        void this.stop().then(() => process.exit(process.exitCode ?? 0));
+        void this.stop().then(() => process.exit(process.exitCode ?? exitCode));
       });
     }
   }

@@ -47,15 +47,23 @@ function isDatabaseRunning(): boolean {
   return existsSync(path.join(dir, "postgres", "postmaster.pid"));
 }
 
+test("a first start that is cut off while it imports is finished by the next one", { timeout: 180_000 }, async () => {
+  const cutOff = start();
+  await cutOff.line(/^import .* user_interactions\.csv\.gz [4-6]\d %/);
+  cutOff.process.kill("SIGINT");
+  expect((await cutOff.ended).code).toBe(0);
+  expect(isDatabaseRunning()).toBe(false);
+});
+
 test("the first start imports, trains and serves; Ctrl-C stops the database too", { timeout: 180_000 }, async () => {
   const service = start();
   const address = await addressOf(service);
   const { stdout } = service.output();
   for (const step of ["database", "schema", "import", "model", "serving"])
     expect(stdout).toMatch(new RegExp(`^${step} .*\\(.* m?s\\)$`, "m"));
-  expect(stdout).toMatch(
-    /330,160 rows → 326,259 interactions, 3,901 duplicates.* moved by [\d,]+ days \(whole weeks\)/,
-  );
+  expect(stdout).toContain("the sample shop's import was cut off; it is finished now");
+  expect(stdout).toMatch(/330,160 rows → .* interactions, .* duplicates.* moved by .* days \(whole weeks\)/);
+  expect(stdout).toContain("version 1 trained on 326,259 interactions, 3,659 products");
   expect(stdout.trim().split("\n").at(-1)).toMatch(/^Open http:\/\/127\.0\.0\.1:\d+\/graphql$/);
 
   const [{ similarProducts }] = (await ask(address, HOLDERS)).data._entities;

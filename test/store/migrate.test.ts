@@ -109,6 +109,7 @@ test("the Prisma client can read every table", async () => {
     prisma.model,
     prisma.modelChunk,
     prisma.trainingRun,
+    prisma.importRun,
     prisma.consumerOffset,
     prisma.deadLetter,
     prisma.serviceSecret,

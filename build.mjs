@@ -4,9 +4,22 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { build } from "esbuild";
 
 const root = import.meta.dirname;
+
+/** Absent after `npm ci --omit=dev`: then what was built before is what there is. */
+async function loadEsbuild() {
+  try {
+    return await import("esbuild");
+  } catch (error) {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    if (existsSync(path.join(root, "dist/main.js"))) process.exit(0);
+    console.error("Cannot build: the development dependencies are required, found none; run `npm ci`");
+    process.exit(1);
+  }
+}
+
+const { build } = await loadEsbuild();
 const generated = path.join(root, "src/store/generated");
 const stamp = path.join(generated, ".schema-hash");
 

@@ -11,6 +11,11 @@ import { Steps } from "./platform/steps.js";
 // Read by the native library when it is loaded: without it, it prints three lines about the processor.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
 
+// The lines of a start are for whoever reads them: a reader that goes away (`| head`) must not end the service.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 /** A failure the person at the terminal can act on is one line; anything else is a defect and shows where it happened. */
 function fail(error: unknown): void {
   const text = error instanceof RecommenderError ? error.message : error instanceof Error ? error.stack : String(error);

@@ -1,6 +1,10 @@
 import type { Config } from "../config.js";
 import { RecommenderError } from "../domain/errors.js";
-import { openEmbeddedPostgres } from "../platform/embeddedPostgres.js";
+import {
+  type DatabaseEvent,
+  type EmbeddedPostgresOptions,
+  openEmbeddedPostgres,
+} from "../platform/embeddedPostgres.js";
 import { Lifecycle } from "../platform/lifecycle.js";
 import { createLogger } from "../platform/logger.js";
 import type { Steps } from "../platform/steps.js";
@@ -19,8 +23,13 @@ export interface Shop {
  * Open the shop's database: the one DATABASE_URL names, or the embedded one. `own` is for the serving process, which
  * keeps the embedded server; `share` for commands, which use a running one or start it for themselves.
  */
-export async function openShop(config: Config, steps: Steps, mode: "own" | "share"): Promise<Shop> {
-  const { url, isEmbedded, stop } = await openServer(config, steps, mode);
+export async function openShop(
+  config: Config,
+  steps: Steps,
+  mode: "own" | "share",
+  onEvent?: (event: DatabaseEvent) => void,
+): Promise<Shop> {
+  const { url, isEmbedded, stop } = await openServer(config, steps, { dir: config.DATA_DIR, mode, onEvent });
   try {
     const database = await openDatabase({
       url,
@@ -58,13 +67,13 @@ export async function withShop(config: Config, steps: Steps, work: (shop: Shop) 
   }
 }
 
-async function openServer(config: Config, steps: Steps, mode: "own" | "share") {
+async function openServer(config: Config, steps: Steps, options: EmbeddedPostgresOptions) {
   if (config.DATABASE_URL !== null) {
     return { url: config.DATABASE_URL, isEmbedded: false, stop: async () => {} };
   }
   const server = await steps.run(
     "database",
-    () => openEmbeddedPostgres({ dir: config.DATA_DIR, mode }),
+    () => openEmbeddedPostgres(options),
     (opened) => opened.description,
   );
   return { url: server.url, isEmbedded: true, stop: () => server.stop() };

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Config, requireAuthInProduction } from "../config.js";
 import { createGraphServer, type GraphServer } from "../graph/server.js";
 import { createIntake } from "../ingest/intake.js";
+import type { DatabaseEvent } from "../platform/embeddedPostgres.js";
 import { Lifecycle } from "../platform/lifecycle.js";
 import { createLogger, type Logger } from "../platform/logger.js";
 import type { Steps } from "../platform/steps.js";
@@ -38,7 +39,7 @@ export async function serve(config: Config, steps: Steps): Promise<void> {
 }
 
 async function startParts(config: Config, steps: Steps, logger: Logger, lifecycle: Lifecycle): Promise<void> {
-  const opening = openShop(config, steps, "own");
+  const opening = openShop(config, steps, "own", (event) => logEvent(logger, event));
   // Added before it is open, so that a stop in the middle of it leaves no server behind.
   lifecycle.add("database", async () => (await opening.catch(() => null))?.close());
   const shop = await opening;
@@ -109,11 +110,13 @@ function readinessOf(state: LiveState): { ready: boolean; reasons: string[] } {
   return { ready: reasons.length === 0, reasons };
 }
 
-function logEvent(logger: Logger, event: LiveStateEvent | HistoriesEvent): void {
+const GOOD_NEWS: ReadonlySet<string> = new Set(["modelSwapped", "refreshRecovered", "historiesBack", "databaseBack"]);
+
+function logEvent(logger: Logger, event: LiveStateEvent | HistoriesEvent | DatabaseEvent): void {
   const { kind } = event;
-  if (kind === "modelSwapped" || kind === "refreshRecovered" || kind === "historiesBack") logger.info(event, kind);
+  if (GOOD_NEWS.has(kind)) logger.info(event, kind);
   else if (kind === "modelRefused") logger.error({ version: event.version, err: event.error }, kind);
-  else logger.warn({ err: event.error }, kind);
+  else logger.warn({ err: (event as { error?: unknown }).error }, kind);
 }
 
 function announce(config: Config, steps: Steps, address: string, { adminToken, examples }: Welcome): void {

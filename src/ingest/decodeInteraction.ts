@@ -11,7 +11,7 @@ const MAX_AHEAD_MS = 10 * 60_000;
 
 export interface DecodeOptions {
   readonly nowMs: number;
-  /** A live event needs a time with a zone, and not one from the future; a file row may have none and may be UTC unsaid. */
+  /** A live event needs a time with a zone; a file row may have none and may be UTC unsaid. */
   readonly door: "live" | "file";
   /** Added to the time after the key was derived, so a file counts once however it is moved. */
   readonly shiftMs?: number;
@@ -30,7 +30,7 @@ export function decodeInteraction(raw: RawInteraction, options: DecodeOptions): 
   const eventId = readId("event_id", raw.event_id);
   if (eventId instanceof Rejection) return eventId;
   const eventKey = deriveEventKey(eventId, facts);
-  const occurredAtMs = moveTime(facts.occurredAtMs, options.shiftMs ?? 0);
+  const occurredAtMs = moveTime(facts.occurredAtMs, options);
   if (occurredAtMs instanceof Rejection) return occurredAtMs;
   return { interaction: withKey(eventKey, facts, occurredAtMs) };
 }
@@ -52,7 +52,7 @@ function decodeFacts(raw: RawInteraction, options: DecodeOptions): InteractionFa
   if (productId === null) return missing("missing_product_id", "product_id");
   const actionName = readAction(raw.action_type);
   if (actionName instanceof Rejection) return actionName;
-  const occurredAtMs = readTime(raw.timestamp, options);
+  const occurredAtMs = readTime(raw.timestamp, options.door);
   if (occurredAtMs instanceof Rejection) return occurredAtMs;
   const value = readNumber("value", raw.value);
   if (value instanceof Rejection) return value;
@@ -75,20 +75,25 @@ function readAction(value: unknown): string | Rejection {
   return new Rejection("bad_action", `Cannot take action_type: ${requirement}, found ${describeFound(value)}`);
 }
 
-function readTime(value: unknown, { nowMs, door }: DecodeOptions): number | null | Rejection {
+function readTime(value: unknown, door: DecodeOptions["door"]): number | null | Rejection {
   const isFile = door === "file";
   if (isAbsent(value)) return isFile ? null : missing("missing_timestamp", "timestamp");
   const ms = parseTimestamp(value, isFile);
-  if (Number.isNaN(ms)) return badTime(value, isFile ? "" : " and a zone");
-  if (isFile || ms <= nowMs + MAX_AHEAD_MS) return ms;
-  const requirement = "a time at most ten minutes ahead of the server's clock is required";
-  return new Rejection("future_timestamp", `Cannot take timestamp: ${requirement}, found ${describeFound(value)}`);
+  return Number.isNaN(ms) ? badTime(value, isFile ? "" : " and a zone") : ms;
 }
 
-function moveTime(ms: number | null, shiftMs: number): number | null | Rejection {
-  if (ms === null || isStorableTime(ms + shiftMs)) return ms === null ? null : ms + shiftMs;
-  const requirement = "a year from 1970 to 9999 is required";
-  return new Rejection("bad_timestamp", `Cannot move timestamp by ${shiftMs} ms: ${requirement}, found ${ms} ms`);
+/** One event from the future would be the newest of the shop, beside which everything that happened is old. */
+function moveTime(ms: number | null, { nowMs, shiftMs = 0 }: DecodeOptions): number | null | Rejection {
+  if (ms === null) return null;
+  const moved = ms + shiftMs;
+  if (!isStorableTime(moved)) {
+    const requirement = "a year from 1970 to 9999 is required";
+    return new Rejection("bad_timestamp", `Cannot move timestamp by ${shiftMs} ms: ${requirement}, found ${ms} ms`);
+  }
+  if (moved <= nowMs + MAX_AHEAD_MS) return moved;
+  const requirement = "a time at most ten minutes ahead of the server's clock is required";
+  const found = new Date(moved).toISOString();
+  return new Rejection("future_timestamp", `Cannot take timestamp: ${requirement}, found ${found}`);
 }
 
 function badTime(value: unknown, alsoRequired: string): Rejection {

@@ -83,7 +83,7 @@ async function findFiles(folder: string): Promise<ShopFiles> {
 
 async function chooseShift(table: TableFile | null, order: ShopImport): Promise<number> {
   if (!order.shiftToNow || table === null) return 0;
-  const newestMs = await findNewestMs(table, INTERACTION_COLUMNS);
+  const newestMs = await findNewestMs(table, INTERACTION_COLUMNS, order.nowMs);
   return newestMs === null ? 0 : shiftDaysToNow(newestMs, order.nowMs);
 }
 

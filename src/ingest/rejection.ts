@@ -9,7 +9,7 @@ export const REJECT_REASONS = {
   bad_id: "An id is text of 1 to 256 bytes without NUL and lone surrogates, or a whole number.",
   bad_action: "An action_type is text of at most 256 bytes without NUL and lone surrogates.",
   bad_timestamp: "A timestamp is ISO 8601 text, or seconds or milliseconds since 1970, in the years 1970 to 9999.",
-  future_timestamp: "A live event lies at most ten minutes ahead of the server's clock.",
+  future_timestamp: "An event lies at most ten minutes ahead of the server's clock.",
   bad_number: "A number is finite and written in decimal digits.",
   negative_price: "The price of a product is 0 or more.",
   bad_available: "available is one of true, false, 1, 0, yes, no.",

@@ -18,17 +18,21 @@ export function daysToMs(days: number): number {
 }
 
 /** The newest time among the rows that an import would take, or null. Reads the whole file, keeps nothing of it. */
-export async function findNewestMs(table: TableFile, required: readonly string[]): Promise<number | null> {
+export async function findNewestMs(
+  table: TableFile,
+  required: readonly string[],
+  nowMs: number,
+): Promise<number | null> {
   let newestMs = -1;
   for await (const { rows } of readTable(table, required)) {
-    for (const { fields } of rows) newestMs = newerMs(fields, newestMs);
+    for (const { fields } of rows) newestMs = newerMs(fields, newestMs, nowMs);
   }
   return newestMs < 0 ? null : newestMs;
 }
 
 /** Only a row that would be the newest is decoded whole: a rejected row in the year 2999 must not move the shop. */
-function newerMs(fields: RawFields, newestMs: number): number {
+function newerMs(fields: RawFields, newestMs: number, nowMs: number): number {
   const ms = parseTimestamp(fields.timestamp, true);
   if (Number.isNaN(ms) || ms <= newestMs) return newestMs;
-  return decodeInteraction(fields, { nowMs: 0, door: "file" }) instanceof Rejection ? newestMs : ms;
+  return decodeInteraction(fields, { nowMs, door: "file" }) instanceof Rejection ? newestMs : ms;
 }

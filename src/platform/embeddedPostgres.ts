@@ -4,9 +4,11 @@ import { type Account, postgresAccount } from "./postgresAccount.js";
 import { postgresBinaries } from "./postgresBinaries.js";
 import { type PostgresFiles, preparePostgresFiles } from "./postgresFiles.js";
 import {
+  askToStop,
   createDatabase,
   findRunningServer,
   initialiseData,
+  pause,
   type RunningServer,
   serverUrl,
   startServer,
@@ -17,13 +19,23 @@ import {
 const OWNER_LOCK = 722_001;
 const USERS_LOCK = 722_002;
 const OPEN_ATTEMPTS = 3;
+const REVIVE_PAUSE_MS = 500;
 
 export interface EmbeddedPostgresOptions {
   /** Folder for data, log and password. */
   readonly dir: string;
-  /** `own`: the serving process; it stops the server when it stops. `share`: a command; it leaves a running one alone. */
+  /**
+   * `own`: the serving process; it keeps the server running and stops it when it stops. `share`: a command; it leaves a
+   * running one alone.
+   */
   readonly mode: "own" | "share";
+  /** Told when an owned server was lost, and when it is back at its address. */
+  readonly onEvent?: (event: DatabaseEvent) => void;
 }
+
+export type DatabaseEvent =
+  | { readonly kind: "databaseLost"; readonly error: unknown }
+  | { readonly kind: "databaseBack" };
 
 export interface EmbeddedPostgres {
   readonly url: string;
@@ -32,9 +44,21 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
+/** What this process holds of a server. Lost parts are replaced by `keepAlive`. */
+interface Hold {
+  readonly files: PostgresFiles;
+  readonly account: Account;
+  readonly options: EmbeddedPostgresOptions;
+  server: RunningServer;
+  locks: pg.Client;
+  isStopping: boolean;
+  onExit: () => void;
+}
+
 /**
  * A real PostgreSQL server in a folder, from the binaries that npm installed. A server that a killed process left
- * behind is taken over; a data folder is complete or absent; a crash is recovered by PostgreSQL itself.
+ * behind is taken over; a data folder is complete or absent; a crash is recovered by PostgreSQL itself, and a server
+ * that died under its owner is started again at its address.
  *
  * @throws RecommenderError DATABASE_UNAVAILABLE if it cannot run here, DATABASE_IN_USE if another process owns it
  */
@@ -55,18 +79,43 @@ async function openOnce(files: PostgresFiles, account: Account, options: Embedde
   const { server, isStartedHere } = await findOrStart(files, account);
   await createDatabase(server.port, files.password);
   const url = serverUrl(server.port, files.password);
-  const locks = await connectForLocks(url);
-  try {
-    await takeLocks(locks, options);
-  } catch (error) {
-    await locks.end().catch(() => {});
-    throw error;
+  const locks = await connectWithLocks(url, options);
+  const hold: Hold = { files, account, options, server, locks, isStopping: false, onExit: () => {} };
+  if (options.mode === "own") {
+    keepAlive(hold);
+    stopAtExit(hold);
   }
-  return {
-    url,
-    description: describe(options.dir, files, isStartedHere),
-    stop: () => release(locks, server, options.mode),
-  };
+  return { url, description: describe(options.dir, files, isStartedHere), stop: () => release(hold) };
+}
+
+/** The connection that holds the lock ends with the server, or with a crash of one of its processes. */
+function keepAlive(hold: Hold): void {
+  hold.locks.once("end", () => {
+    if (!hold.isStopping) void revive(hold);
+  });
+}
+
+async function revive(hold: Hold): Promise<void> {
+  const { files, account, options } = hold;
+  const { port } = hold.server;
+  for (let isReported = false; !hold.isStopping; await pause(REVIVE_PAUSE_MS)) {
+    try {
+      hold.server = (await findRunningServer(files)) ?? (await startServer(files, account, port));
+      hold.locks = await connectWithLocks(serverUrl(port, files.password), options);
+      keepAlive(hold);
+      options.onEvent?.({ kind: "databaseBack" });
+      return;
+    } catch (error) {
+      if (!isReported) options.onEvent?.({ kind: "databaseLost", error });
+      isReported = true;
+    }
+  }
+}
+
+/** However this process ends (a kill -9 excepted), its server does not outlive it. */
+function stopAtExit(hold: Hold): void {
+  hold.onExit = () => askToStop(hold.server);
+  process.once("exit", hold.onExit);
 }
 
 async function findOrStart(files: PostgresFiles, account: Account) {
@@ -83,11 +132,17 @@ async function findOrStart(files: PostgresFiles, account: Account) {
   }
 }
 
-async function connectForLocks(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: "recommender lock", keepAlive: true });
-  client.on("error", () => {}); // the server stopping is noticed by the pool, which reports it
-  await client.connect();
-  return client;
+async function connectWithLocks(url: string, options: EmbeddedPostgresOptions): Promise<pg.Client> {
+  const locks = new pg.Client({ connectionString: url, application_name: "recommender lock", keepAlive: true });
+  locks.on("error", () => {}); // what it means is decided when the connection ends
+  await locks.connect();
+  try {
+    await takeLocks(locks, options);
+  } catch (error) {
+    await locks.end().catch(() => {});
+    throw error;
+  }
+  return locks;
 }
 
 async function takeLocks(locks: pg.Client, { mode, dir }: EmbeddedPostgresOptions): Promise<void> {
@@ -101,13 +156,14 @@ async function takeLocks(locks: pg.Client, { mode, dir }: EmbeddedPostgresOption
 }
 
 /** An owner stops the server; a command does so if nobody else uses it any more. */
-async function release(locks: pg.Client, server: RunningServer, mode: "own" | "share"): Promise<void> {
-  let mayStop = true;
+async function release(hold: Hold): Promise<void> {
+  hold.isStopping = true;
+  process.off("exit", hold.onExit);
+  const mayStop = hold.options.mode === "own" || (await isLastUser(hold.locks));
   try {
-    if (mode === "share") mayStop = await isLastUser(locks);
+    if (mayStop) await stopServer(hold.server);
   } finally {
-    if (mayStop) await stopServer(server);
-    await locks.end().catch(() => {});
+    await hold.locks.end().catch(() => {});
   }
 }
 

@@ -8,7 +8,7 @@ interface Part {
 
 /**
  * Ordered shutdown: parts are stopped one by one, the last started first, so nothing loses what it stands on.
- * SIGINT and SIGTERM stop once; a second signal, or the deadline, ends the process at once with exit code 1.
+ * A signal stops once; a second signal, or the deadline, ends the process at once with exit code 1.
  */
 export class Lifecycle {
   private readonly parts: Part[] = [];
@@ -29,9 +29,9 @@ export class Lifecycle {
     return this.stopping !== null;
   }
 
-  /** Stop on SIGINT and SIGTERM, then exit: with 0 when stopping is how it ends, with another code when work was cut off. */
+  /** Stop on SIGINT, SIGTERM and SIGHUP (a closed terminal), then exit: with 0 when stopping is how it ends, with another code when work was cut off. */
   stopOnSignals(exitCode: number, onStopping: (signal: string) => void): void {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {
         if (this.stopping !== null) process.exit(1);
         onStopping(signal);

@@ -1,5 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { RecommenderError } from "../domain/errors.js";
 import { type Account, canEnter, canRun } from "./postgresAccount.js";
@@ -37,10 +48,30 @@ function filesIn(home: string, binaries: string, note: string | null): PostgresF
   return { binaries, data: path.join(home, "postgres"), log: path.join(home, "postgres.log"), password, note };
 }
 
+/** Made step by step: making all at once never ends where the system refuses without a word, as under /proc. */
 function makeReachable(home: string): void {
-  if (existsSync(home)) return;
-  mkdirSync(home, { recursive: true });
-  chmodSync(home, 0o711);
+  try {
+    if (!existsSync(home)) {
+      makeParents(path.dirname(home));
+      mkdirSync(home);
+      chmodSync(home, 0o711);
+    }
+    if (!statSync(home).isDirectory()) throw new Error("it is a file");
+    accessSync(home, constants.W_OK);
+  } catch (error) {
+    throw new RecommenderError(
+      "DATABASE_UNAVAILABLE",
+      `Cannot keep the embedded PostgreSQL in ${home}: a folder that can be written is required, found "${(error as Error).message}"; set DATA_DIR or DATABASE_URL`,
+      { home },
+      error,
+    );
+  }
+}
+
+function makeParents(folder: string): void {
+  if (existsSync(folder)) return;
+  makeParents(path.dirname(folder));
+  mkdirSync(folder);
 }
 
 function keptPassword(file: string): string {

@@ -103,9 +103,9 @@ export async function findRunningServer(files: PostgresFiles): Promise<RunningSe
 /** A server listens before it recovers: a port that stays silent belongs to nobody, and its pid to another by now. */
 const PATIENCE_MS = { silent: 5_000, recovering: START_DEADLINE_MS };
 
-/** Start a server on a free port of the loopback interface and wait until it answers. */
-export async function startServer(files: PostgresFiles, account: Account): Promise<RunningServer> {
-  const port = await freePort();
+/** Start a server on the loopback interface, on this port or on a free one, and wait until it answers. */
+export async function startServer(files: PostgresFiles, account: Account, givenPort?: number): Promise<RunningServer> {
+  const port = givenPort ?? (await freePort());
   const settings = Object.entries({ ...SERVER_SETTINGS, port: String(port) }).flatMap(([k, v]) => ["-c", `${k}=${v}`]);
   const log = openSync(files.log, "w");
   // A session of its own: Ctrl-C in the terminal reaches us alone, and we stop the server after its clients.
@@ -135,11 +135,17 @@ async function untilReady(child: ChildProcess, port: number, files: PostgresFile
 }
 
 /** Fast stop: clients are cut off, everything is written. If that takes too long, at once; recovery does the rest. */
-export async function stopServer({ pid }: RunningServer): Promise<void> {
-  signal(pid, "SIGINT");
+export async function stopServer(server: RunningServer): Promise<void> {
+  const { pid } = server;
+  askToStop(server);
   const deadline = Date.now() + STOP_DEADLINE_MS;
   while (isAlive(pid) && Date.now() < deadline) await pause();
   if (isAlive(pid)) signal(pid, "SIGQUIT");
+}
+
+/** Begin a fast stop and do not wait for it. */
+export function askToStop({ pid }: RunningServer): void {
+  signal(pid, "SIGINT");
 }
 
 /** Who answers on a port: our server on this very data folder, one that recovers, nobody (yet), or somebody else. */
@@ -206,8 +212,8 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, POLL_MS));
+export function pause(ms = POLL_MS): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function lastLines(file: string): string {

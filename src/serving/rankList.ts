@@ -44,7 +44,7 @@ export function rankList(
   return {
     products: explain(rows, request, profile, candidates, scores, served),
     hasNextPage: chosen.length > rows.length && request.shown.length + rows.length < MAX_SHOWN,
-    source: sourceOf(request, profile, candidates, served),
+    source: sourceOf(request, profile, candidates, rows[0]),
     modelVersion: served.version,
   };
 }
@@ -146,12 +146,19 @@ function sourceOf(
   request: ListRequest,
   profile: Profile,
   candidates: Candidates,
-  served: ServedModel,
+  best: number | undefined,
 ): RecommendationSource {
   if (candidates.isAnswered) {
     if (request.placement !== "user") return "ITEM_TO_ITEM";
     return profile.hasHistory ? "PERSONALIZED" : "SESSION";
   }
-  if (served.prior !== null && served.prior.order.length > 0) return "FALLBACK_TRENDING";
-  return served.popularOrder.length > 0 ? "FALLBACK_POPULAR" : "FALLBACK_CATALOG";
+  return best === undefined ? "FALLBACK_CATALOG" : FILLER_SOURCE[candidates.filler[best]];
 }
+
+/** Without an answer to the profile the best product says which rung it stands on; the trending signal proposes, too. */
+const FILLER_SOURCE: Record<Filler, RecommendationSource> = {
+  none: "FALLBACK_TRENDING",
+  trending: "FALLBACK_TRENDING",
+  popular: "FALLBACK_POPULAR",
+  newest: "FALLBACK_CATALOG",
+};

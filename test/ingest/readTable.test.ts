@@ -32,6 +32,11 @@ const fieldsOf = (rows: readonly TableRow[]) => rows.map((row) => row.fields);
 const reasonsOf = (rejected: readonly RejectedRow[]) => rejected.map((one) => [one.line, one.rejection.reason]);
 
 describe("CSV", () => {
+  it("a file whose lines end in CR alone is refused by name", async () => {
+    const { error } = await csv("product_id,name\rp1,Cup\rp2,Pot\r");
+    expect(String(error)).toContain("lines that end in LF or CRLF are required, found CR alone");
+  });
+
   it("columns come in any order, beside others, after a byte order mark and with CRLF", async () => {
     const { rows } = await csv('\ufeff"b", x ,a\r\n2,9,1\r\n4,9,3');
     expect(fieldsOf(rows)).toEqual([

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openEmbeddedPostgres } from "../../src/platform/embeddedPostgres.js";
@@ -41,6 +42,25 @@ async function sampleNames(): Promise<Map<string, string>> {
   const { parse } = await import("csv-parse/sync");
   const rows: string[][] = parse(gunzipSync(readFileSync("data/online-retail/products.csv.gz")), { from_line: 2 });
   return new Map(rows.map(([id, name]) => [id, name]));
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Ask until there is an answer, or the service has ended without one. */
+async function untilAlive(url: string, service: RunningCommand): Promise<void> {
+  while (service.process.exitCode === null) {
+    const answer = await fetch(url).catch(() => null);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`The service ended: ${service.output().stderr}`);
 }
 
 function isDatabaseRunning(): boolean {
@@ -96,6 +116,17 @@ test("a later start reuses everything, also after a kill -9, and a second one be
   expect((await train.ended).stdout).toMatch(/^model {6}version 2 trained on 326,259 interactions/m);
   expect((await ask(address, HOLDERS)).data._entities[0].similarProducts.edges.length).toBe(5);
 
+  service.process.kill("SIGINT");
+  expect((await service.ended).code).toBe(0);
+  expect(isDatabaseRunning()).toBe(false);
+});
+
+test("a reader of its lines that goes away does not end the service", async () => {
+  const port = await freePort();
+  const service = startCommand([], { DATA_DIR: dir, PORT: String(port) });
+  await service.line(/^database /);
+  service.process.stdout?.destroy();
+  await untilAlive(`http://127.0.0.1:${port}/livez`, service);
   service.process.kill("SIGINT");
   expect((await service.ended).code).toBe(0);
   expect(isDatabaseRunning()).toBe(false);

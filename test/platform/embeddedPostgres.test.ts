@@ -76,14 +76,63 @@ test("a server that a killed process left behind is taken over", async () => {
   await after.stop();
 });
 
-test("a server that was killed itself recovers what was committed", async () => {
-  const before = await openEmbeddedPostgres({ dir, mode: "own" });
+test("a server that dies under its owner is back at its address, owned as before, with what was committed", async () => {
+  const events: string[] = [];
+  const back = deferred();
+  const onEvent = (event: { kind: string }) => {
+    events.push(event.kind);
+    if (event.kind === "databaseBack") back.resolve();
+  };
+  const owner = await openEmbeddedPostgres({ dir, mode: "own", onEvent });
+  await ask(owner.url, "CREATE TABLE survived AS SELECT 5 AS answer");
+  process.kill(serverPid(), "SIGKILL");
+  await back.promise;
+  expect(await ask(owner.url, "SELECT answer FROM survived")).toEqual([{ answer: 5 }]);
+  await expect(openEmbeddedPostgres({ dir, mode: "own" })).rejects.toMatchObject({ code: "DATABASE_IN_USE" });
+  await owner.stop();
+  expect(existsSync(path.join(dir, "postgres", "postmaster.pid"))).toBe(false);
+});
+
+test("an owner stays the owner when PostgreSQL cuts off all connections", async () => {
+  const back = deferred();
+  const owner = await openEmbeddedPostgres({ dir, mode: "own", onEvent: () => back.resolve() });
+  await ask(
+    owner.url,
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'recommender lock'",
+  );
+  await back.promise;
+  await expect(openEmbeddedPostgres({ dir, mode: "own" })).rejects.toMatchObject({ code: "DATABASE_IN_USE" });
+  await owner.stop();
+});
+
+test.each([
+  ["a file", () => path.join(dir, "password")],
+  ["a place where nothing can be made", () => "/proc/nowhere/shop"],
+])("%s as the data folder is refused in one clear sentence", async (_what, placeOf) => {
+  await expect(openEmbeddedPostgres({ dir: placeOf(), mode: "own" })).rejects.toMatchObject({
+    code: "DATABASE_UNAVAILABLE",
+    message: expect.stringMatching(
+      /^Cannot keep the embedded PostgreSQL in .*: a folder that can be written is required/,
+    ),
+  });
+});
+
+test("a server that was killed beside no owner recovers what was committed", async () => {
+  const before = await openEmbeddedPostgres({ dir, mode: "share" });
   await ask(before.url, "CREATE TABLE committed AS SELECT 7 AS answer");
   process.kill(serverPid(), "SIGKILL");
   const after = await openEmbeddedPostgres({ dir, mode: "own" });
   expect(await ask(after.url, "SELECT answer FROM committed")).toEqual([{ answer: 7 }]);
   await after.stop();
 });
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
 
 /** Another process opens the database as its owner and is killed without a chance to stop anything. */
 async function killedWhileOwning(): Promise<void> {

@@ -206,6 +206,15 @@ describe("the fallback ladder", () => {
     expect(list).toMatchObject({ source: "FALLBACK_TRENDING", products: [{ productId: "c", reason: "TRENDING" }] });
   });
 
+  it("says the rung that is seen, not one that a filter has emptied", async () => {
+    const shop = new Shop(names, [deed("u", "c")]);
+    const filter = { ...NO_FILTER, categories: ["One"] };
+    const list = await only(shop, userRequest("anyone", { filter }));
+    expect(list).toMatchObject({ source: "FALLBACK_CATALOG", products: [{ reason: "NEW" }, { reason: "NEW" }] });
+    const nothing = await only(shop, userRequest("anyone", { filter: { ...NO_FILTER, categories: ["Three"] } }));
+    expect(nothing).toMatchObject({ source: "FALLBACK_CATALOG", products: [] });
+  });
+
   it("recommends products known only from interactions while there is no catalogue, and not after", async () => {
     const deeds = [deed("u", "stub"), deed("u", "other")];
     expect(ids(await only(new Shop([], deeds), userRequest("v")))).toContain("stub");

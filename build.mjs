@@ -1,11 +1,29 @@
 // Build the service into dist/: Prisma client (when the schema changed), then TypeScript by esbuild. Types are checked by `npm run types`.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
 const root = import.meta.dirname;
+const stampOfBuild = path.join(root, "dist/.built");
+const generated = path.join(root, "src/store/generated");
+
+/** Nothing to do where the build is newer than everything it is made from: so a read-only checkout can be started. */
+function isFresh() {
+  if (process.argv.includes("--bench") || !existsSync(stampOfBuild)) return false;
+  const builtMs = statSync(stampOfBuild).mtimeMs;
+  const roots = ["src", "graphql", "prisma", "build.mjs", "package.json"].map((name) => path.join(root, name));
+  return roots.every((name) => newestMs(name) <= builtMs);
+}
+
+function newestMs(name) {
+  const stat = statSync(name);
+  if (!stat.isDirectory() || name === generated) return name === generated ? 0 : stat.mtimeMs;
+  // The folder's own time tells of files that are gone.
+  const times = readdirSync(name).map((entry) => newestMs(path.join(name, entry)));
+  return Math.max(name === path.join(root, "src/store") ? 0 : stat.mtimeMs, ...times);
+}
 
 /** Absent after `npm ci --omit=dev`: then what was built before is what there is. */
 async function loadEsbuild() {
@@ -13,14 +31,14 @@ async function loadEsbuild() {
     return await import("esbuild");
   } catch (error) {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
-    if (existsSync(path.join(root, "dist/main.js"))) process.exit(0);
-    console.error("Cannot build: the development dependencies are required, found none; run `npm ci`");
-    process.exit(1);
+    const isBuilt = existsSync(path.join(root, "dist/main.js"));
+    const isLeftOut =
+      (process.env.npm_config_omit ?? "").includes("dev") && process.env.npm_lifecycle_event === "prepare";
+    if (!isBuilt) console.error("Cannot build: the development dependencies are required, found none; run `npm ci`");
+    process.exit(isBuilt || isLeftOut ? 0 : 1);
   }
 }
 
-const { build } = await loadEsbuild();
-const generated = path.join(root, "src/store/generated");
 const stamp = path.join(generated, ".schema-hash");
 
 function sourceFiles(dir) {
@@ -82,6 +100,8 @@ async function buildBench() {
   });
 }
 
+if (isFresh()) process.exit(0);
+const { build } = await loadEsbuild();
 generatePrismaClient();
 const sources = sourceFiles("src");
 await build({
@@ -98,3 +118,4 @@ removeStale(sources);
 cpSync(path.join(root, "graphql"), path.join(root, "dist/graphql"), { recursive: true });
 cpSync(path.join(root, "prisma/migrations"), path.join(root, "dist/prisma/migrations"), { recursive: true });
 if (process.argv.includes("--bench")) await buildBench();
+writeFileSync(stampOfBuild, "");

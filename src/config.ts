@@ -47,6 +47,12 @@ function urlOf(...protocols: string[]): (text: string) => string {
   };
 }
 
+function databaseUrl(text: string): string {
+  const url = urlOf("postgresql:", "postgres:")(text);
+  if (new URL(url).hostname === "") throw new Error("requires an address that names a host");
+  return url;
+}
+
 function secrets(text: string): readonly string[] {
   const values = text.split(",").map((value) => value.trim());
   if (values.length > 2 || values.some((value) => value.length < 16)) {
@@ -68,7 +74,7 @@ export const VARIABLES = {
   DATABASE_URL: {
     ...variable<string | null>(
       null,
-      urlOf("postgresql:", "postgres:"),
+      databaseUrl,
       "PostgreSQL to use. Without it an embedded PostgreSQL is started in `DATA_DIR`, and an empty shop gets the sample data.",
       "embedded PostgreSQL",
     ),

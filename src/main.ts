@@ -38,7 +38,12 @@ const program = new Command("recommender").description("Recommendations in the g
 program
   .command("serve", { isDefault: true })
   .description("Serve the subgraph. With no DATABASE_URL: embedded PostgreSQL, and the sample shop when it is empty.")
-  .action(() => run(serve)());
+  // A word that is no command arrives here, since this is the default one.
+  .allowExcessArguments(true)
+  .action((_options, command: Command) => {
+    if (command.args.length > 0) program.error(`error: unknown command '${command.args[0]}' (see --help)`);
+    return run(serve)();
+  });
 
 program
   .command("import")

@@ -5,6 +5,7 @@ import { createIntake } from "../ingest/intake.js";
 import type { DatabaseEvent } from "../platform/embeddedPostgres.js";
 import { Lifecycle } from "../platform/lifecycle.js";
 import { createLogger, type Logger } from "../platform/logger.js";
+import { requireFreePort } from "../platform/requireFreePort.js";
 import type { Steps } from "../platform/steps.js";
 import { loadBackend } from "../scorer/backend.js";
 import { createTensorScorer } from "../scorer/tensorScorer.js";
@@ -26,6 +27,7 @@ import { openShop, requireDatabase, type Shop } from "./openShop.js";
 export async function serve(config: Config, steps: Steps): Promise<void> {
   requireAuthInProduction(config);
   requireDatabase(config);
+  await requireFreePort(config.HOST, config.PORT);
   const logger = createLogger(config.LOG_LEVEL);
   const lifecycle = new Lifecycle(logger, config.SHUTDOWN_TIMEOUT_MS);
   lifecycle.stopOnSignals(0, (signal) => logger.info({ signal }, "stopping"));

@@ -31,3 +31,12 @@ export class RecommenderError extends Error {
     this.facts = facts;
   }
 }
+
+/** Told at the start of a service, before it does anything that takes time, and when it listens. */
+export function portInUse(host: string, port: number): RecommenderError {
+  const cure = "set PORT to another, or 0 for a free one";
+  return new RecommenderError("PORT_IN_USE", `Cannot listen on ${host}:${port}: the port is in use; ${cure}`, {
+    host,
+    port,
+  });
+}

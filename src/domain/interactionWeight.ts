@@ -4,9 +4,12 @@ import type { SettingValues } from "./setting.js";
 /** Says what one interaction adds to a profile; ≤ 0 is not a choice. `value` is NaN when unknown. */
 export type InteractionWeight = (action: number, value: number) => number;
 
+/** No single interaction weighs more, whatever it says: one absurd rating must not silence the rest of a shop. */
+const MAX_WEIGHT = 100;
+
 /**
- * Weights by action as the settings say. A rating r adds (r − neutral) · 2, so a bad one counts against the product;
- * an unknown action adds nothing.
+ * Weights by action as the settings say. A rating r adds (r − neutral) · 2, at most MAX_WEIGHT either way, so a bad one
+ * counts against the product; an unknown action adds nothing.
  */
 export function interactionWeight(settings: SettingValues): InteractionWeight {
   const byAction = new Float64Array(256);
@@ -21,6 +24,7 @@ export function interactionWeight(settings: SettingValues): InteractionWeight {
   const neutral = settings["rating.neutral"];
   return (action, value) => {
     if (action !== ACTION.rating) return byAction[action];
-    return Number.isNaN(value) ? 0 : (value - neutral) * 2;
+    if (Number.isNaN(value)) return 0;
+    return Math.max(-MAX_WEIGHT, Math.min(MAX_WEIGHT, (value - neutral) * 2));
   };
 }

@@ -2,7 +2,7 @@ import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Config } from "../config.js";
 import type { InteractionIntake, RecommendationEngine } from "../domain/engine.js";
-import { RecommenderError } from "../domain/errors.js";
+import { portInUse, RecommenderError } from "../domain/errors.js";
 import { DEFAULT_SETTINGS, type SettingValues } from "../domain/setting.js";
 import type { Logger } from "../platform/logger.js";
 import { createApollo } from "./apollo.js";
@@ -155,13 +155,7 @@ async function listen(app: FastifyInstance, { HOST: host, PORT: port }: Config):
     return await app.listen({ host, port });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE") {
-      const cure = "set PORT to another, or 0 for a free one";
-      throw new RecommenderError("PORT_IN_USE", `Cannot listen on ${host}:${port}: the port is in use; ${cure}`, {
-        host,
-        port,
-      });
-    }
+    if (code === "EADDRINUSE") throw portInUse(host, port);
     const required = "an address of this machine and a port it may open are required";
     throw new RecommenderError(
       "INVALID_CONFIG",

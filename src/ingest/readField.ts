@@ -34,15 +34,16 @@ function wholeNumberText(value: unknown): string | null {
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
+/** Beyond any quantity, rating or price of a shop; sums of such numbers still are finite. */
+const MAX_MAGNITUDE = 1e12;
+
 /** A finite number, or null when absent. Text counts when it is decimal: "0x10" and "Infinity" are no numbers here. */
 export function readNumber(field: string, value: unknown): number | null | Rejection {
   if (isAbsent(value)) return null;
   const number = typeof value === "string" ? decimal(value) : value;
-  if (typeof number === "number" && Number.isFinite(number)) return number;
-  return new Rejection(
-    "bad_number",
-    `Cannot take ${field}: a finite number is required, found ${describeFound(value)}`,
-  );
+  if (typeof number === "number" && Math.abs(number) <= MAX_MAGNITUDE) return number;
+  const requirement = `a number of at most ${MAX_MAGNITUDE} either way is required`;
+  return new Rejection("bad_number", `Cannot take ${field}: ${requirement}, found ${describeFound(value)}`);
 }
 
 function decimal(text: string): number {

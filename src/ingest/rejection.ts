@@ -10,7 +10,7 @@ export const REJECT_REASONS = {
   bad_action: "An action_type is text of at most 256 bytes without NUL and lone surrogates.",
   bad_timestamp: "A timestamp is ISO 8601 text, or seconds or milliseconds since 1970, in the years 1970 to 9999.",
   future_timestamp: "An event lies at most ten minutes ahead of the server's clock.",
-  bad_number: "A number is finite and written in decimal digits.",
+  bad_number: "A number is written in decimal digits and at most 10^12 either way.",
   negative_price: "The price of a product is 0 or more.",
   bad_available: "available is one of true, false, 1, 0, yes, no.",
   bad_text: "Text holds neither NUL nor lone surrogates.",

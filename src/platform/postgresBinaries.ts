@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, symlinkSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, readFileSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -50,8 +50,15 @@ function completeBinaries(folder: string): void {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error; // another process was quicker
     }
   }
-  for (const name of ["postgres", "initdb", "pg_ctl"]) {
-    const program = path.join(folder, "bin", process.platform === "win32" ? `${name}.exe` : name);
-    if (process.platform !== "win32") chmodSync(program, 0o755);
+  if (process.platform === "win32") return;
+  for (const name of ["postgres", "initdb", "pg_ctl"]) makeExecutable(path.join(folder, "bin", name));
+}
+
+/** Left alone where it is executable already: the package may belong to another user. */
+function makeExecutable(program: string): void {
+  try {
+    accessSync(program, constants.X_OK);
+  } catch {
+    chmodSync(program, 0o755);
   }
 }

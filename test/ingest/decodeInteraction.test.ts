@@ -155,7 +155,7 @@ describe("numbers and messages", () => {
   it.each(["value", "quantity", "price"] as const)("%s is a finite decimal number or absent", (field) => {
     const read = (value: unknown) => decode({ ...GOOD, [field]: value })[field];
     expect([read(""), read(null), read("-2.5e1"), read(" 3 "), read(0)]).toEqual([null, null, -25, 3, 0]);
-    for (const bad of ["x", "NaN", "Infinity", "1e999", "0x10", " ", "1,5", Number.NaN, {}, [], true]) {
+    for (const bad of ["x", "NaN", "Infinity", "1e999", "1e308", 1e13, "0x10", " ", "1,5", Number.NaN, {}, [], true]) {
       expect(reasonOf({ ...GOOD, [field]: bad })).toBe("bad_number");
     }
   });

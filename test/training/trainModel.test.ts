@@ -29,6 +29,21 @@ describe("training", () => {
     expect(() => withPast.train()).toThrow(/finite numbers are required, trending gave one that is not/);
   });
 
+  it("is not led astray by one absurd rating, and neither is the shopper who gave it", async () => {
+    const here = twoCircles();
+    const absurd = [1e308, -1e308, 1e30].map((value, n) =>
+      deed("shopper-0", ["spade", "rake", "hose"][n], { action: "rating", value }),
+    );
+    const shop = new Shop(here.products, []);
+    Object.assign(shop, {
+      rows: [...here.rows, ...new Shop([], absurd).rows.map((row, n) => ({ ...row, eventKey: `${n}` }))],
+    });
+    const engine = shop.recommender();
+    const [own, other] = await engine.recommend([userRequest("shopper-0"), userRequest("shopper-2")]);
+    for (const { score } of own.products) expect(Number.isFinite(score)).toBe(true);
+    expect(other.products[0].productId).toBe("teacup");
+  });
+
   it("counts what it saw", () => {
     const { facts } = twoCircles().train();
     expect(facts).toMatchObject({ nInteractions: 80, nShoppers: 20, nProducts: 10 });

@@ -2,11 +2,9 @@ import type { ShopperHistory } from "../domain/ports.js";
 import type { ListRequest, SimilarityStrategy } from "../domain/recommendation.js";
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
 import { N_SIGNALS } from "../scorer/gates.js";
-import type { Accumulator } from "../signals/accumulator.js";
-import { kthLargest } from "../signals/kthLargest.js";
 import { filterOf, markExcluded } from "./eligibility.js";
 import type { Profile } from "./profile.js";
-import { answerScale, scaledAnswer } from "./scale.js";
+import { scaledAnswer } from "./scale.js";
 import type { Scratch } from "./scratch.js";
 import type { ServingRules } from "./servingRules.js";
 
@@ -46,6 +44,7 @@ export function gatherCandidates(
   scratch.begin();
   markExcluded(request, history, served.catalogue, scratch, rules);
   const isEligible = filterOf(request, served.catalogue);
+  const mayBeListed = (product: number) => !scratch.isExcluded(product) && isEligible(product);
   const found: number[] = [];
   const counted = isCounted.map((isOn, s) => isOn && suitsStrategy(SIGNAL_NAMES[s], request.strategy));
   const scales = new Float64Array(N_SIGNALS);
@@ -53,8 +52,10 @@ export function gatherCandidates(
   for (let s = 0; s < N_SIGNALS; s++) {
     if (!counted[s] || served.matrices[s] === null) continue;
     accumulate(s, profile, scratch);
-    scales[s] = answerScale(scratch.answers[s], scratch.values);
-    proposeBest(s, nProposals, isEligible, scratch, found);
+    scales[s] = scratch.proposals.take(scratch.answers[s], nProposals);
+    for (const product of scratch.proposals.best(nProposals, mayBeListed)) {
+      if (scratch.include(product)) found.push(product);
+    }
   }
   const isAnswered = found.length > 0;
   if (served.prior !== null && counted[served.prior.signal]) {
@@ -93,58 +94,6 @@ function accumulate(s: number, profile: Profile, scratch: Scratch): void {
     answers.sum[product] -= Math.min(objections.sum[product], answers.sum[product] / 2);
   }
   objections.clear();
-}
-
-/** The `most` best eligible products of one signal; where equal answers meet the cut, those of the better tie rank. */
-function proposeBest(
-  s: number,
-  most: number,
-  isEligible: (index: number) => boolean,
-  scratch: Scratch,
-  found: number[],
-): void {
-  const { products, values, selected } = scratch;
-  const n = collectEligible(scratch.answers[s], isEligible, scratch);
-  const propose = (product: number) => {
-    if (scratch.include(product)) found.push(product);
-  };
-  if (n <= most) {
-    for (let i = 0; i < n; i++) propose(products[i]);
-    return;
-  }
-  selected.set(values.subarray(0, n));
-  const cut = kthLargest(selected, n, most);
-  const atCut: number[] = [];
-  let nAbove = 0;
-  for (let i = 0; i < n; i++) {
-    if (values[i] < cut) continue;
-    if (values[i] === cut) atCut.push(products[i]);
-    else {
-      nAbove++;
-      propose(products[i]);
-    }
-  }
-  const { tieRank } = scratch.served;
-  if (atCut.length > most - nAbove) atCut.sort((a, b) => tieRank[a] - tieRank[b]);
-  for (const product of atCut.slice(0, most - nAbove)) propose(product);
-}
-
-/** Products with a positive answer that may be in the list, with their answers: into `products` and `values`. */
-function collectEligible(
-  { sum, touched, nTouched }: Accumulator,
-  isEligible: (index: number) => boolean,
-  scratch: Scratch,
-): number {
-  const { products, values } = scratch;
-  let n = 0;
-  for (let t = 0; t < nTouched; t++) {
-    const product = touched[t];
-    const answer = sum[product];
-    if (!(answer > 0) || scratch.isExcluded(product) || !isEligible(product)) continue;
-    products[n] = product;
-    values[n++] = answer;
-  }
-  return n;
 }
 
 function proposeInOrder(

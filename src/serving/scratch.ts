@@ -1,5 +1,6 @@
 import { SIGNAL_NAMES } from "../domain/setting.js";
 import { Accumulator } from "../signals/accumulator.js";
+import { Proposals } from "./proposals.js";
 import type { ServedModel } from "./servedModel.js";
 
 /**
@@ -11,10 +12,7 @@ export class Scratch {
   readonly answers: readonly Accumulator[];
   /** What negative profile entries take away, for the signal being accumulated. */
   readonly objections: Accumulator;
-  /** Values being selected from, and the products they belong to. */
-  readonly values: Float64Array;
-  readonly selected: Float64Array;
-  readonly products: Int32Array;
+  readonly proposals: Proposals;
   /** Per product 2·list when it is excluded from that list, 2·list + 1 when it is in it; older marks mean nothing. */
   private mark: Float64Array;
   private list = 0;
@@ -23,9 +21,7 @@ export class Scratch {
     const { nModelProducts } = served.catalogue;
     this.answers = SIGNAL_NAMES.map(() => new Accumulator(nModelProducts));
     this.objections = new Accumulator(nModelProducts);
-    this.values = new Float64Array(nModelProducts);
-    this.selected = new Float64Array(nModelProducts);
-    this.products = new Int32Array(nModelProducts);
+    this.proposals = new Proposals(nModelProducts, served.tieRank);
     this.mark = new Float64Array(served.catalogue.length);
   }
 

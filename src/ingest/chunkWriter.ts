@@ -1,5 +1,5 @@
 /** Rows per write: large enough for COPY to pay, small enough to hold two in memory and to commit often. */
-const CHUNK_ROWS = 20_000;
+const CHUNK_ROWS = 10_000;
 
 /**
  * Gathers rows into chunks and writes them, a few at a time: while they run the next chunk is being read and decoded.

@@ -3,7 +3,7 @@ import type { InteractionColumns, TrainingSource } from "../domain/ports.js";
 import type { Database } from "./database.js";
 import { PRODUCT_COLUMNS, type ProductRow, productOf } from "./productRow.js";
 
-const PAGE_ROWS = 20_000;
+const PAGE_ROWS = 5_000;
 
 const INTERACTIONS_SQL = `
   DECLARE interactions_page NO SCROLL CURSOR FOR

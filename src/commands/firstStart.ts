@@ -35,12 +35,13 @@ export async function firstStart(config: Config, shop: Shop, steps: Steps, lifec
 }
 
 /** Import the sample shop into an empty database, or finish an import of it that was cut off. */
-async function fillWithSample(config: Config, { database }: Shop, steps: Steps): Promise<void> {
+async function fillWithSample(config: Config, shop: Shop, steps: Steps): Promise<void> {
+  const { database } = shop;
   const begun = await createImportRuns(database).unfinishedSince(SAMPLE_SOURCE);
   if (begun === null && !(await isShopEmpty(database))) return;
   if (begun !== null) steps.print("import", "the sample shop's import was cut off; it is finished now");
   // With the time of the first try, so that both halves are moved by the same weeks.
   const now = begun ?? new Date();
   const order = { folder: SAMPLE_SHOP, source: SAMPLE_SOURCE, shiftToNow: true, now, rejectsDir: config.DATA_DIR };
-  await importFolder(order, database, steps);
+  await importFolder(order, shop, steps);
 }

@@ -1,13 +1,13 @@
 import path from "node:path";
 import type { Config } from "../config.js";
 import { describeImport, describeRejects } from "../ingest/describeImport.js";
-import { createImportProgress } from "../ingest/importProgress.js";
-import { type ImportSummary, importShop } from "../ingest/importShop.js";
+import { createImportProgress, type ImportProgress } from "../ingest/importProgress.js";
+import type { ImportSummary } from "../ingest/importShop.js";
 import type { Steps } from "../platform/steps.js";
-import { createBulkWriter } from "../store/bulkWriter.js";
-import type { Database } from "../store/database.js";
 import { createImportRuns } from "../store/importRuns.js";
-import { withShop } from "./openShop.js";
+import type { ImportThreadOrder } from "./importWorker.js";
+import { inWorker } from "./inWorker.js";
+import { type Shop, withShop } from "./openShop.js";
 
 export interface ImportOrder {
   readonly folder: string;
@@ -33,24 +33,24 @@ export async function importCommand(
     now: new Date(),
     rejectsDir: config.DATA_DIR,
   };
-  await withShop(config, steps, (shop) => importFolder(order, shop.database, steps));
+  await withShop(config, steps, (shop) => importFolder(order, shop, steps));
 }
 
 /** Import one folder with progress on the terminal, a line for what came in, and a row in the record of imports. */
-export async function importFolder(order: ImportOrder, database: Database, steps: Steps): Promise<void> {
+export async function importFolder(order: ImportOrder, shop: Shop, steps: Steps): Promise<void> {
   const summary = await steps.run(
     "import",
-    () => recordedImport(order, database),
+    () => recordedImport(order, shop),
     (done) => describeImport(order, done),
   );
   for (const line of describeRejects(summary)) steps.print("rejected", line);
 }
 
-async function recordedImport(order: ImportOrder, database: Database): Promise<ImportSummary> {
-  const runs = createImportRuns(database);
+async function recordedImport(order: ImportOrder, shop: Shop): Promise<ImportSummary> {
+  const runs = createImportRuns(shop.database);
   const runId = await runs.start(order.source);
   try {
-    const summary = await importWithProgress(order, database);
+    const summary = await importWithProgress(order, shop.url);
     await runs.finish(runId, summary);
     return summary;
   } catch (error) {
@@ -60,17 +60,17 @@ async function recordedImport(order: ImportOrder, database: Database): Promise<I
   }
 }
 
-async function importWithProgress(order: ImportOrder, database: Database): Promise<ImportSummary> {
+async function importWithProgress(order: ImportOrder, databaseUrl: string): Promise<ImportSummary> {
+  const { folder, shiftToNow, now, rejectsDir } = order;
+  const rejectsPath = path.join(rejectsDir, "rejects.ndjson");
+  const threadOrder: ImportThreadOrder = { databaseUrl, folder, shiftToNow, nowMs: now.getTime(), rejectsPath };
   const progress = createImportProgress(process.stdout);
+  const thread = inWorker<ImportProgress, ImportSummary>("importWorker", threadOrder, {
+    onProgress: progress.update,
+    whenLost: "INVALID_IMPORT",
+  });
   try {
-    return await importShop({
-      folder: order.folder,
-      writer: createBulkWriter(database),
-      shiftToNow: order.shiftToNow,
-      nowMs: order.now.getTime(),
-      onProgress: progress.update,
-      rejectsPath: path.join(order.rejectsDir, "rejects.ndjson"),
-    });
+    return await thread.result;
   } finally {
     progress.stop();
   }

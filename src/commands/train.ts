@@ -2,8 +2,9 @@ import type { Config } from "../config.js";
 import { createStageProgress } from "../platform/stageProgress.js";
 import type { Steps } from "../platform/steps.js";
 import type { TrainingOutcome } from "../training/runTraining.js";
+import { inWorker } from "./inWorker.js";
 import { withShop } from "./openShop.js";
-import { trainInWorker } from "./trainInWorker.js";
+import type { TrainingOrder, TrainingReport } from "./trainingWorker.js";
 
 /** `recommender train`: learn a model from what is stored and make it the active one. */
 export async function train(config: Config, steps: Steps): Promise<void> {
@@ -12,17 +13,18 @@ export async function train(config: Config, steps: Steps): Promise<void> {
   });
 }
 
-/** Train in a worker, with progress on the terminal and one line at the end. */
+/** Train in a thread, with progress on the terminal and one line at the end. */
 export function trainWithProgress(databaseUrl: string, reason: string, steps: Steps) {
   const progress = createStageProgress(process.stdout, "model");
-  const training = trainInWorker(
-    { databaseUrl, reason },
-    {
-      onProgress: ({ stage, share }) => progress.update(stage, share),
-      onProblem: (problem) => steps.print("settings", problem),
+  const order: TrainingOrder = { databaseUrl, reason };
+  const training = inWorker<TrainingReport, TrainingOutcome>("trainingWorker", order, {
+    onProgress: (report) => {
+      if ("problem" in report) steps.print("settings", report.problem);
+      else progress.update(report.stage, report.share);
     },
-  );
-  const outcome = steps.run("model", () => training.outcome.finally(() => progress.stop()), describeOutcome);
+    whenLost: "TRAINING_FAILED",
+  });
+  const outcome = steps.run("model", () => training.result.finally(() => progress.stop()), describeOutcome);
   return { outcome, stop: training.stop };
 }
 

@@ -1,17 +1,24 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { RecommenderError } from "../domain/errors.js";
 import { openDatabase } from "../store/database.js";
 import { createModelStore } from "../store/modelStore.js";
 import { createSettingsSource } from "../store/settingsSource.js";
 import { createTrainingRuns } from "../store/trainingRuns.js";
 import { createTrainingSource } from "../store/trainingSource.js";
-import { runTraining } from "../training/runTraining.js";
-import type { TrainingMessage, TrainingOrder } from "./trainInWorker.js";
+import { runTraining, type TrainingOutcome } from "../training/runTraining.js";
+import type { TrainingProgress } from "../training/trainModel.js";
+import { workInThread } from "./inWorker.js";
+
+export interface TrainingOrder {
+  readonly databaseUrl: string;
+  readonly reason: string;
+}
+
+/** A step of the training, or a stored setting that cannot be used. */
+export type TrainingReport = TrainingProgress | { readonly problem: string };
 
 /** Entry of the training thread: its own connections, its own memory, nothing shared with the request thread but bytes. */
-async function main(order: TrainingOrder, post: (message: TrainingMessage) => void): Promise<void> {
+await workInThread<TrainingOrder, TrainingReport, TrainingOutcome>(async ({ databaseUrl, reason }, report) => {
   const database = await openDatabase({
-    url: order.databaseUrl,
+    url: databaseUrl,
     maxConnections: 3,
     statementTimeoutMs: 0,
     applicationName: "recommender training",
@@ -21,22 +28,10 @@ async function main(order: TrainingOrder, post: (message: TrainingMessage) => vo
       source: createTrainingSource(database),
       models: createModelStore(database),
       runs: createTrainingRuns(database),
-      settings: createSettingsSource(database, (problem) => post({ kind: "problem", problem })),
+      settings: createSettingsSource(database, (problem) => report({ problem })),
     };
-    const outcome = await runTraining(ports, order.reason, (progress) => post({ kind: "progress", progress }));
-    post({ kind: "done", outcome });
+    return await runTraining(ports, reason, report);
   } finally {
     await database.close();
   }
-}
-
-if (parentPort !== null) {
-  const port = parentPort;
-  const post = (message: TrainingMessage) => port.postMessage(message);
-  try {
-    await main(workerData as TrainingOrder, post);
-  } catch (error) {
-    if (!(error instanceof RecommenderError)) throw error;
-    post({ kind: "refused", code: error.code, message: error.message });
-  }
-}
+});

@@ -1,0 +1,28 @@
+import type { ImportProgress } from "../ingest/importProgress.js";
+import { type ImportSummary, importShop } from "../ingest/importShop.js";
+import { createBulkWriter } from "../store/bulkWriter.js";
+import { openDatabase } from "../store/database.js";
+import { workInThread } from "./inWorker.js";
+
+export interface ImportThreadOrder {
+  readonly databaseUrl: string;
+  readonly folder: string;
+  readonly shiftToNow: boolean;
+  readonly nowMs: number;
+  readonly rejectsPath: string;
+}
+
+/** Entry of the import thread: reading, decoding and two connections that write. */
+await workInThread<ImportThreadOrder, ImportProgress, ImportSummary>(async ({ databaseUrl, ...order }, onProgress) => {
+  const database = await openDatabase({
+    url: databaseUrl,
+    maxConnections: 3,
+    statementTimeoutMs: 0,
+    applicationName: "recommender import",
+  });
+  try {
+    return await importShop({ ...order, writer: createBulkWriter(database), onProgress });
+  } finally {
+    await database.close();
+  }
+});

@@ -35,7 +35,6 @@ async function benchServing(): Promise<void> {
   const database = await openDatabase(options);
   try {
     const userIds = await shoppersWithHistory(database);
-    await benchEngine(database, userIds);
     const environment = { DATABASE_URL: server.url, NODE_ENV: "production", ROUTER_SECRET };
     const service = await startService({ environment, core });
     try {
@@ -43,6 +42,8 @@ async function benchServing(): Promise<void> {
     } finally {
       await service.stop();
     }
+    // Last, so that the load generator above is a small process.
+    await benchEngine(database, userIds);
   } finally {
     await database.close();
     await server.stop();

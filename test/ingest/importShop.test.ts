@@ -196,30 +196,32 @@ describe("large and damaged files", () => {
     const writer = new MemoryWriter();
     await expect(importFolder(folder, writer)).rejects.toThrow(/Cannot read user_interactions\.csv\.gz/);
     expect(writer.interactions.size).toBeGreaterThan(44_800);
-    expect(writer.calls.filter((call) => call.startsWith("interactions"))).toHaveLength(3);
+    expect(writer.calls.filter((call) => call.startsWith("interactions"))).toHaveLength(5);
     expect(writer.calls).not.toContain("analyze");
   });
 
-  it("one write runs at a time, and the next chunk is read meanwhile", async () => {
+  it("two writes run at a time, and the next chunk is read meanwhile", async () => {
     const rows = Array.from({ length: 60_000 }, (_, i) => `u,p${i},,view\n`).join("");
     const folder = await shopFolder({ "user_interactions.csv": `user_id,product_id,timestamp,action_type\n${rows}` });
     const { promise: firstMayEnd, resolve: endFirst } = deferred();
     const writer = new MemoryWriter();
     const write = writer.writeInteractions.bind(writer);
     let nRunning = 0;
+    let most = 0;
     writer.writeInteractions = async (interactions: readonly Interaction[]) => {
-      expect(++nRunning).toBe(1);
+      most = Math.max(most, ++nRunning);
       if (writer.calls.length === 0) await firstMayEnd;
       nRunning--;
       return write(interactions);
     };
     let rowsWhileWriting = 0;
     const onProgress = (progress: ImportProgress) => {
-      if (nRunning === 1) rowsWhileWriting = progress.rows;
-      if (progress.rows > 35_000) endFirst();
+      if (nRunning === 2) rowsWhileWriting = progress.rows;
+      if (progress.rows > 25_000) endFirst();
     };
     await importFolder(folder, writer, { onProgress });
-    expect(rowsWhileWriting).toBeGreaterThan(35_000);
+    expect(most).toBe(2);
+    expect(rowsWhileWriting).toBeGreaterThan(25_000);
     expect(writer.interactions.size).toBe(60_000);
   });
 

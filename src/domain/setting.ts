@@ -1,5 +1,20 @@
 /** The ranking signals, in the order in which their terms are added. */
-export const SIGNAL_NAMES = ["collaborative", "basket", "content", "trending"] as const;
+export const SIGNAL_NAMES = [
+  "collaborative",
+  "regression",
+  "sequence",
+  "sequenceShort",
+  "basket",
+  "content",
+  "inherited",
+  "session",
+  "neighbours",
+  "latent",
+  "repeat",
+  "trending",
+  "categoryTrend",
+  "segmentTrend",
+] as const;
 export type SignalName = (typeof SIGNAL_NAMES)[number];
 
 /** When a changed value shows: in the next list, or after the next training. */
@@ -35,9 +50,19 @@ function action(defaultValue: number, help: string): NumberSetting {
 /** Every setting there is. Unknown names and values out of range are refused with the list of what exists. */
 export const SETTINGS = {
   "weight.collaborative": weight("How much what similar shoppers chose counts; 0 removes it."),
+  "weight.regression": weight("How much what together best predicts a choice counts; 0 removes it."),
+  "weight.sequence": weight("How much what followed in other histories counts; 0 removes it."),
+  "weight.sequenceShort": weight("How much what followed the last few steps counts; 0 removes it."),
   "weight.basket": weight("How much being bought in the same order counts; 0 removes it."),
   "weight.content": weight("How much alike names, categories, tags and prices count; 0 removes it."),
+  "weight.inherited": weight("How much a product takes over from products of like description counts; 0 removes it."),
+  "weight.session": weight("How much the most alike recent sessions count; 0 removes it."),
+  "weight.neighbours": weight("How much the most alike shoppers' recent choices count; 0 removes it."),
+  "weight.latent": weight("How much nearness in the space of learned tastes counts; 0 removes it."),
+  "weight.repeat": weight("How much having been chosen before counts, where a list may repeat; 0 removes it."),
   "weight.trending": weight("How much what the shop sells right now counts; 0 removes it."),
+  "weight.categoryTrend": weight("How much what sells right now in a shopper's categories counts; 0 removes it."),
+  "weight.segmentTrend": weight("How much what sells right now to shoppers of the same kind counts; 0 removes it."),
   "action.view": action(1, "What a view adds to a shopper's profile."),
   "action.click": action(1, "What a click adds to a shopper's profile."),
   "action.add_to_cart": action(3, "What adding to the cart adds to a shopper's profile."),

@@ -1,7 +1,10 @@
 import { hash } from "node:crypto";
 import { RecommenderError } from "../domain/errors.js";
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
+import { N_CONTEXT } from "../scorer/contextFeatures.js";
 import { checkGates } from "../scorer/gates.js";
+import type { HistoryIndex } from "../signals/historyIndex.js";
+import type { LatentSpace } from "../signals/latentSpace.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import type { Model } from "./model.js";
 import { readSections, type SectionEntry, writeSections } from "./sections.js";
@@ -14,7 +17,7 @@ import { readSections, type SectionEntry, writeSections } from "./sections.js";
  * The header names every section with its type and length, so a model can be inspected without this code.
  */
 const MAGIC = "RECMODEL";
-export const FORMAT = 1;
+export const FORMAT = 2;
 const PREFIX_BYTES = 16;
 const CHECKSUM_BYTES = 32;
 
@@ -49,13 +52,18 @@ export function decodeModel(artifact: Uint8Array): Model {
   const bytes = Buffer.from(artifact.buffer, artifact.byteOffset, artifact.byteLength);
   const { header, body } = openEnvelope(bytes);
   const sections = readSections(header.sections, body);
-  const ids = decodeIds(sections.get("productIds"));
+  const ids = decodeTexts(sections, "productIds");
   const nProducts = ids.length;
   return {
     productIds: ids,
     popularity: floats(sections.get("popularity"), nProducts, "popularity"),
     matrices: decodeMatrices(sections, nProducts),
+    histories: decodeHistories(sections, nProducts),
+    latent: decodeLatent(sections, nProducts),
     trend: sections.has("trend") ? floats(sections.get("trend"), nProducts, "trend") : null,
+    categories: decodeTexts(sections, "categories"),
+    segments: decodeTexts(sections, "segments"),
+    context: floats(sections.get("context"), nProducts * N_CONTEXT, "context"),
     gates: checkGates(header.gates),
     facts: header.facts,
   };
@@ -92,42 +100,111 @@ function sectionsOf(model: Model): Map<string, Uint8Array | Int32Array | Float32
     sections.set(`${name}.col`, matrix.col);
     sections.set(`${name}.value`, matrix.value);
   }
+  for (const name of SIGNAL_NAMES) {
+    const index = model.histories.get(name);
+    if (index === undefined) continue;
+    for (const field of HISTORY_FIELDS) sections.set(`${name}.${field}`, index[field]);
+  }
+  if (model.latent !== null) {
+    sections.set("latent.source", model.latent.source);
+    sections.set("latent.target", model.latent.target);
+  }
+  sections.set("categories", Buffer.from(JSON.stringify(model.categories)));
+  sections.set("segments", Buffer.from(JSON.stringify(model.segments)));
+  sections.set("context", model.context);
   return sections;
 }
 
 type Sections = ReadonlyMap<string, Uint8Array | Int32Array | Float32Array>;
 
-function decodeIds(section: Uint8Array | Int32Array | Float32Array | undefined): string[] {
-  if (!(section instanceof Uint8Array)) throw damaged("the section productIds is required", {});
+function decodeTexts(sections: Sections, name: string): string[] {
+  const section = sections.get(name);
+  if (!(section instanceof Uint8Array)) throw damaged(`the section ${name} is required`, {});
   return JSON.parse(Buffer.from(section).toString("utf8")) as string[];
 }
 
 function decodeMatrices(sections: Sections, nProducts: number): Map<SignalName, SparseMatrix> {
   const matrices = new Map<SignalName, SparseMatrix>();
   for (const name of SIGNAL_NAMES) {
-    const rowStart = sections.get(`${name}.rowStart`);
-    const col = sections.get(`${name}.col`);
-    if (rowStart === undefined && col === undefined) continue;
-    if (!(rowStart instanceof Int32Array) || !(col instanceof Int32Array)) {
-      throw damaged(`whole-number sections of ${name} are required`, {});
-    }
-    checkRows(name, rowStart, col, nProducts);
+    if (!sections.has(`${name}.rowStart`)) continue;
+    const rowStart = wholeNumbers(sections.get(`${name}.rowStart`), `${name}.rowStart`);
+    const col = wholeNumbers(sections.get(`${name}.col`), `${name}.col`);
+    const shape = { nRows: rowsOf(name, sections, nProducts), nCols: nProducts };
+    checkRows(name, { rowStart, col, ...shape });
     const value = floats(sections.get(`${name}.value`), col.length, `${name}.value`);
-    matrices.set(name, { nRows: nProducts, nCols: nProducts, rowStart, col, value });
+    matrices.set(name, { ...shape, rowStart, col, value });
   }
   return matrices;
 }
 
-function checkRows(name: string, rowStart: Int32Array, col: Int32Array, nProducts: number): void {
-  if (rowStart.length !== nProducts + 1 || rowStart[0] !== 0 || rowStart[nProducts] !== col.length) {
-    throw damaged(`${name} requires ${nProducts} rows`, { rows: rowStart.length - 1 });
+/** Rows of the two trend matrices are categories and segments; of all others, products. */
+function rowsOf(name: SignalName, sections: Sections, nProducts: number): number {
+  if (name === "categoryTrend") return decodeTexts(sections, "categories").length;
+  return name === "segmentTrend" ? decodeTexts(sections, "segments").length : nProducts;
+}
+
+const HISTORY_FIELDS = [
+  "start",
+  "product",
+  "weight",
+  "likeness",
+  "postingStart",
+  "posting",
+  "productFactor",
+] as const satisfies readonly (keyof HistoryIndex)[];
+
+function decodeHistories(sections: Sections, nProducts: number): Map<SignalName, HistoryIndex> {
+  const histories = new Map<SignalName, HistoryIndex>();
+  for (const name of SIGNAL_NAMES) {
+    if (!sections.has(`${name}.posting`)) continue;
+    const of = (field: string) => wholeNumbers(sections.get(`${name}.${field}`), `${name}.${field}`);
+    const start = of("start");
+    const product = of("product");
+    const postingStart = of("postingStart");
+    const posting = of("posting");
+    const nHistories = start.length - 1;
+    checkRows(`${name}.start`, { rowStart: start, col: product, nRows: nHistories, nCols: nProducts });
+    checkRows(`${name}.posting`, { rowStart: postingStart, col: posting, nRows: nProducts, nCols: nHistories });
+    const weight = floats(sections.get(`${name}.weight`), product.length, `${name}.weight`);
+    const likeness = floats(sections.get(`${name}.likeness`), nHistories, `${name}.likeness`);
+    const productFactor = floats(sections.get(`${name}.productFactor`), nProducts, `${name}.productFactor`);
+    histories.set(name, { start, product, weight, likeness, postingStart, posting, productFactor });
   }
-  for (let r = 0; r < nProducts; r++) {
+  return histories;
+}
+
+function decodeLatent(sections: Sections, nProducts: number): LatentSpace | null {
+  const section = sections.get("latent.source");
+  if (section === undefined) return null;
+  const rank = section.length / nProducts;
+  if (!Number.isInteger(rank))
+    throw damaged(`latent.source requires a whole number of rows`, { length: section.length });
+  const source = floats(section, nProducts * rank, "latent.source");
+  return { rank, source, target: floats(sections.get("latent.target"), nProducts * rank, "latent.target") };
+}
+
+interface Rows {
+  readonly rowStart: Int32Array;
+  readonly col: Int32Array;
+  readonly nRows: number;
+  readonly nCols: number;
+}
+
+function checkRows(name: string, { rowStart, col, nRows, nCols }: Rows): void {
+  if (rowStart.length !== nRows + 1 || rowStart[0] !== 0 || rowStart[nRows] !== col.length) {
+    throw damaged(`${name} requires ${nRows} rows`, { rows: rowStart.length - 1 });
+  }
+  for (let r = 0; r < nRows; r++) {
     if (rowStart[r] > rowStart[r + 1]) throw damaged(`the rows of ${name} run backwards`, { row: r });
   }
-  for (const product of col) {
-    if (product < 0 || product >= nProducts) throw damaged(`${name} names a product that does not exist`, { product });
+  for (const c of col) {
+    if (c < 0 || c >= nCols) throw damaged(`${name} names column ${c} of ${nCols}`, { column: c });
   }
+}
+
+function wholeNumbers(section: unknown, name: string): Int32Array {
+  if (!(section instanceof Int32Array)) throw damaged(`whole numbers are required in the section ${name}`, {});
+  return section;
 }
 
 function floats(section: unknown, length: number, name: string): Float32Array {

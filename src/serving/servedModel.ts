@@ -3,6 +3,7 @@ import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
 import type { Model } from "../model/model.js";
 import { type GateParameters, HAND_GATES } from "../scorer/gates.js";
 import type { Scorer } from "../scorer/scorer.js";
+import type { HistoryIndex } from "../signals/historyIndex.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import { rankForTies } from "../signals/tieRank.js";
 import { Catalogue } from "./catalogue.js";
@@ -41,7 +42,12 @@ export const EMPTY_MODEL: Model = {
   productIds: [],
   popularity: new Float32Array(0),
   matrices: new Map<SignalName, SparseMatrix>(),
+  histories: new Map<SignalName, HistoryIndex>(),
+  latent: null,
   trend: null,
+  categories: [],
+  segments: [],
+  context: new Float32Array(0),
   gates: HAND_GATES,
   facts: { nInteractions: 0, nShoppers: 0, nProducts: 0, nBaskets: 0, newestInteraction: null, signals: {} },
 };

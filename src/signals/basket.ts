@@ -10,18 +10,17 @@
  * Cost: Σ_b |b|² additions over baskets of at most MAX_BASKET products, k entries a product.
  */
 import { Accumulator } from "./accumulator.js";
+import { independentRows } from "./fitRows.js";
 import type { InteractionLog } from "./interactionLog.js";
-import type { MatrixSignal, RowKernel, SignalInput } from "./signal.js";
+import type { MatrixFit, MatrixSignal, Parameters, RowKernel, SignalInput } from "./signal.js";
+import { trendFactor } from "./trendRatio.js";
 
-const NEIGHBOURS = 100;
-const SHRINKAGE = 3;
 /** Larger orders are resellers stocking up; they would cost most of the time and say least. */
 const MAX_BASKET = 300;
 
 export const basket: MatrixSignal = {
   name: "basket",
-  k: NEIGHBOURS,
-  parameters: { k: NEIGHBOURS, shrinkage: SHRINKAGE, maxBasket: MAX_BASKET },
+  defaults: { k: 100, shrinkage: 3, horizon: 0, trendHalfLifeDays: 14, trendExponent: 0 },
   prepare,
 };
 
@@ -34,7 +33,8 @@ interface Baskets {
   readonly basketOf: Int32Array;
 }
 
-function prepare({ log }: SignalInput): RowKernel | null {
+function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
+  const { log } = input;
   const baskets = collectBaskets(log);
   if (baskets.product.length === 0) return null;
   const nBaskets = baskets.start.length - 1;
@@ -45,7 +45,7 @@ function prepare({ log }: SignalInput): RowKernel | null {
     for (let e = baskets.start[b]; e < baskets.start[b + 1]; e++) occurrence[baskets.product[e]] += share[b];
   }
   const support = new Accumulator(log.nProducts);
-  return (product, row) => {
+  const kernel: RowKernel = (product, row) => {
     for (let e = baskets.basketStart[product]; e < baskets.basketStart[product + 1]; e++) {
       const b = baskets.basketOf[e];
       for (let o = baskets.start[b]; o < baskets.start[b + 1]; o++) {
@@ -55,11 +55,12 @@ function prepare({ log }: SignalInput): RowKernel | null {
     }
     for (let t = 0; t < row.nTouched; t++) {
       const other = row.touched[t];
-      const shrunk = support.sum[other] / (support.sum[other] + SHRINKAGE);
+      const shrunk = support.sum[other] / (support.sum[other] + parameters.shrinkage);
       row.sum[other] *= shrunk / Math.sqrt(occurrence[product] * occurrence[other]);
     }
     support.clear();
   };
+  return independentRows(kernel, input, { k: parameters.k, targetFactor: trendFactor(input, parameters) });
 }
 
 /** Distinct products of every basket of two to MAX_BASKET, and the same turned round. Others stay empty. */

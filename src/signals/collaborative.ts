@@ -3,34 +3,36 @@
  *
  *   M[j, i] = Σ_u P(j→u)^α · P(u→i)^α / pop(i)^β        P(j→u) = 1/pop(j),  P(u→i) = 1/|choices(u)|
  *
- * Rows keep their k best and sum to 1, so the factor pop(j)^-α, equal within a row, is left out.
+ * The columns may lean on what the shop sells now (see trendRatio.ts), which decides more than the model where tastes
+ * follow the season. Rows keep their k best and sum to 1, so the factor pop(j)^-α, equal within a row, is left out.
  * Source: Paudel, Christoffel, Newell, Bernstein: Updatable, accurate, diverse and scalable recommendations for
  * interactive applications, ACM TiiS 7(1), 2017. Cost: Σ_u |choices(u)|² additions, k entries a product.
  */
+import { independentRows } from "./fitRows.js";
 import type { Choices } from "./interactionLog.js";
-import type { MatrixSignal, RowKernel, SignalInput } from "./signal.js";
-
-const ALPHA = 0.6;
-const BETA = 0.5;
-const NEIGHBOURS = 100;
+import type { MatrixFit, MatrixSignal, Parameters, RowKernel, SignalInput } from "./signal.js";
+import { trendFactor } from "./trendRatio.js";
 
 export const collaborative: MatrixSignal = {
   name: "collaborative",
-  k: NEIGHBOURS,
-  parameters: { alpha: ALPHA, beta: BETA, k: NEIGHBOURS },
+  defaults: { alpha: 0.6, beta: 0.5, k: 100, horizon: 0, trendHalfLifeDays: 14, trendExponent: 0 },
   prepare,
 };
 
-function prepare({ log, choices }: SignalInput): RowKernel | null {
+function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
+  const { log, choices } = input;
   const longest = choices.start.reduce((most, end, u, start) => Math.max(most, u === 0 ? 0 : end - start[u - 1]), 0);
   if (longest < 2) return null;
   const shoppers = shoppersOfProduct(choices, log.nProducts);
   const stepFromShopper = new Float64Array(log.nShoppers);
   for (let u = 0; u < log.nShoppers; u++) {
-    stepFromShopper[u] = Math.max(1, choices.start[u + 1] - choices.start[u]) ** -ALPHA;
+    stepFromShopper[u] = Math.max(1, choices.start[u + 1] - choices.start[u]) ** -parameters.alpha;
   }
-  const damping = Float64Array.from(choices.popularity, (shoppersCount) => Math.max(1, shoppersCount) ** -BETA);
-  return (product, row) => {
+  const damping = Float64Array.from(
+    choices.popularity,
+    (shoppersCount) => Math.max(1, shoppersCount) ** -parameters.beta,
+  );
+  const kernel: RowKernel = (product, row) => {
     for (let s = shoppers.start[product]; s < shoppers.start[product + 1]; s++) {
       const u = shoppers.shopper[s];
       const step = stepFromShopper[u];
@@ -40,6 +42,7 @@ function prepare({ log, choices }: SignalInput): RowKernel | null {
       }
     }
   };
+  return independentRows(kernel, input, { k: parameters.k, targetFactor: trendFactor(input, parameters) });
 }
 
 /** The choices turned round: who chose each product, in ascending order (CSR over products). Cost: two passes. */

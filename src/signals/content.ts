@@ -8,18 +8,16 @@
  * the products; a word that half of the shop shares says nothing and would cost most.
  */
 import { attributeTerms } from "./attributeTerms.js";
-import type { MatrixSignal, ProductAttributes, RowKernel, SignalInput } from "./signal.js";
+import { independentRows } from "./fitRows.js";
+import type { MatrixFit, MatrixSignal, Parameters, ProductAttributes, RowKernel, SignalInput } from "./signal.js";
 
-const NEIGHBOURS = 100;
-const SHARPNESS = 4;
 const MAX_DOCUMENT_SHARE = 0.2;
 /** Below this many products every word counts: a share of a handful is no evidence that a word is common. */
 const SMALL_CATALOGUE = 200;
 
 export const content: MatrixSignal = {
   name: "content",
-  k: NEIGHBOURS,
-  parameters: { k: NEIGHBOURS, sharpness: SHARPNESS, maxDocumentShare: MAX_DOCUMENT_SHARE },
+  defaults: { k: 100, sharpness: 4, horizon: 0 },
   prepare,
 };
 
@@ -33,10 +31,10 @@ interface TermVectors {
   readonly postingWeight: Float32Array;
 }
 
-function prepare({ attributes }: SignalInput): RowKernel | null {
-  const vectors = termVectors(attributes);
+function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
+  const vectors = termVectors(input.attributes);
   if (vectors.term.length === 0) return null;
-  return (product, row) => {
+  const kernel: RowKernel = (product, row) => {
     for (let e = vectors.start[product]; e < vectors.start[product + 1]; e++) {
       const t = vectors.term[e];
       const weight = vectors.weight[e];
@@ -44,8 +42,9 @@ function prepare({ attributes }: SignalInput): RowKernel | null {
         row.add(vectors.postingProduct[p], weight * vectors.postingWeight[p]);
       }
     }
-    for (let t = 0; t < row.nTouched; t++) row.sum[row.touched[t]] **= SHARPNESS;
+    for (let t = 0; t < row.nTouched; t++) row.sum[row.touched[t]] **= parameters.sharpness;
   };
+  return independentRows(kernel, input, { k: parameters.k });
 }
 
 function termVectors(attributes: readonly ProductAttributes[]): TermVectors {

@@ -8,17 +8,16 @@
  * Cost: one pass over the log.
  */
 import type { InteractionLog } from "./interactionLog.js";
-import type { PriorSignal, SignalInput } from "./signal.js";
+import type { Parameters, SignalInput, WholeSignal } from "./signal.js";
 
 const DAY_MS = 86_400_000;
 
-export function trending(halfLifeDays: number): PriorSignal {
-  return {
-    name: "trending",
-    parameters: { halfLifeDays },
-    fit: ({ log }: SignalInput) => fitTrending(log, halfLifeDays),
-  };
-}
+/** Scores ≥ 0, length nProducts; absent where no time is known. */
+export const trending: WholeSignal<Float32Array> = {
+  name: "trending",
+  defaults: { halfLifeDays: 7 },
+  fit: ({ log }: SignalInput, { halfLifeDays }: Parameters) => fitTrending(log, halfLifeDays),
+};
 
 function fitTrending(log: InteractionLog, halfLifeDays: number): Float32Array | null {
   if (Number.isNaN(log.newestMs)) return null;

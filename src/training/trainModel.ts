@@ -3,13 +3,14 @@ import { interactionWeight } from "../domain/interactionWeight.js";
 import type { Product } from "../domain/product.js";
 import type { SettingValues, SignalName } from "../domain/setting.js";
 import type { Model, TrainingFacts } from "../model/model.js";
+import { N_CONTEXT } from "../scorer/contextFeatures.js";
 import { HAND_GATES } from "../scorer/gates.js";
 import { basket } from "../signals/basket.js";
 import { collaborative } from "../signals/collaborative.js";
 import { content } from "../signals/content.js";
 import { distinctChoices, type InteractionLog } from "../signals/interactionLog.js";
-import { fitRows, type MatrixSignal, type SignalInput } from "../signals/signal.js";
-import { joinRows, type SparseMatrix } from "../signals/sparseMatrix.js";
+import type { MatrixSignal, Parameters, SignalInput } from "../signals/signal.js";
+import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import { rankForTies } from "../signals/tieRank.js";
 import { trending } from "../signals/trending.js";
 import { arrangeLog } from "./arrangeLog.js";
@@ -51,34 +52,50 @@ export function trainModel({ table, products }: TrainingData, { settings, onProg
   const choices = distinctChoices(log);
   const tieRank = rankForTies(productIds, choices.popularity);
   const attributes = productIds.map((productId) => byId.get(productId) as Product);
-  const input: SignalInput = { log, choices, attributes, tieRank };
+  const input: SignalInput = { log, choices, attributes, segments: [], tieRank };
 
   const matrices = new Map<SignalName, SparseMatrix>();
-  const parameters: Partial<Record<SignalName, Readonly<Record<string, number>>>> = {};
+  const parameters: Partial<Record<SignalName, Parameters>> = {};
   for (const signal of MATRIX_SIGNALS) {
-    const matrix = fitMatrix(signal, input, (share) => onProgress?.({ stage: signal.name, share }));
+    const matrix = fitMatrix(signal, input, matrices, (share) => onProgress?.({ stage: signal.name, share }));
     if (matrix === null) continue;
     matrices.set(signal.name, matrix);
-    parameters[signal.name] = signal.parameters;
+    parameters[signal.name] = signal.defaults;
   }
-  const trendSignal = trending(settings["trending.halfLifeDays"]);
-  const trend = trendSignal.fit(input);
-  if (trend !== null) parameters.trending = trendSignal.parameters;
+  const trendParameters = { halfLifeDays: settings["trending.halfLifeDays"] };
+  const trend = trending.fit(input, trendParameters);
+  if (trend !== null) parameters.trending = trendParameters;
   requireFinite("trending", trend);
-  const { popularity } = choices;
-  return { productIds, popularity, matrices, trend, gates: HAND_GATES, facts: factsOf(log, parameters) };
+  return {
+    productIds,
+    popularity: choices.popularity,
+    matrices,
+    histories: new Map(),
+    latent: null,
+    trend,
+    categories: [],
+    segments: [],
+    context: new Float32Array(productIds.length * N_CONTEXT),
+    gates: HAND_GATES,
+    facts: factsOf(log, parameters),
+  };
 }
 
-function fitMatrix(signal: MatrixSignal, input: SignalInput, onShare: (share: number) => void): SparseMatrix | null {
-  const kernel = signal.prepare(input);
-  if (kernel === null) return null;
+function fitMatrix(
+  signal: MatrixSignal,
+  input: SignalInput,
+  fitted: ReadonlyMap<SignalName, SparseMatrix>,
+  onShare: (share: number) => void,
+): SparseMatrix | null {
+  const fit = signal.prepare(input, signal.defaults, fitted);
+  if (fit === null) return null;
   const { nProducts } = input.log;
-  const blocks: SparseMatrix[] = [];
+  const pieces: SparseMatrix[] = [];
   for (let from = 0; from < nProducts; from += ROWS_PER_RANGE) {
     onShare(from / nProducts);
-    blocks.push(fitRows(signal, kernel, input, { from, to: Math.min(nProducts, from + ROWS_PER_RANGE) }));
+    pieces.push(fit.fitRange({ from, to: Math.min(nProducts, from + ROWS_PER_RANGE) }));
   }
-  const matrix = joinRows(blocks);
+  const matrix = fit.assemble(pieces);
   requireFinite(signal.name, matrix.value);
   return matrix.col.length === 0 ? null : matrix;
 }

@@ -3,8 +3,7 @@ import { interactionWeight } from "../../src/domain/interactionWeight.js";
 import { DEFAULT_SETTINGS } from "../../src/domain/setting.js";
 import { collaborative } from "../../src/signals/collaborative.js";
 import { distinctChoices } from "../../src/signals/interactionLog.js";
-import { fitRows, type SignalInput } from "../../src/signals/signal.js";
-import { joinRows } from "../../src/signals/sparseMatrix.js";
+import type { MatrixFit, SignalInput } from "../../src/signals/signal.js";
 import { rankForTies } from "../../src/signals/tieRank.js";
 import { arrangeLog } from "../../src/training/arrangeLog.js";
 import { twoCircles } from "../worlds/shop.js";
@@ -14,26 +13,31 @@ function input(): SignalInput {
   const productIds = shop.products.map((p) => p.productId).sort();
   const log = arrangeLog(shop.table(), productIds, interactionWeight(DEFAULT_SETTINGS));
   const choices = distinctChoices(log);
-  return { log, choices, attributes: shop.products, tieRank: rankForTies(productIds, choices.popularity) };
+  return {
+    log,
+    choices,
+    attributes: shop.products,
+    segments: [],
+    tieRank: rankForTies(productIds, choices.popularity),
+  };
+}
+
+function collaborativeFit(): MatrixFit {
+  const fit = collaborative.prepare(input(), collaborative.defaults, new Map());
+  if (fit === null) throw new Error("the world carries the signal");
+  return fit;
 }
 
 describe("fitting rows", () => {
   it("gives the same matrix however the rows are cut into ranges", () => {
-    const world = input();
-    const kernel = collaborative.prepare(world);
-    if (kernel === null) throw new Error("the world carries the signal");
-    const whole = fitRows(collaborative, kernel, world, { from: 0, to: 10 });
-    const cut = [0, 1, 4, 9].map((from, i, all) =>
-      fitRows(collaborative, kernel, world, { from, to: all[i + 1] ?? 10 }),
-    );
-    expect(joinRows(cut)).toEqual(whole);
+    const fit = collaborativeFit();
+    const whole = fit.fitRange({ from: 0, to: 10 });
+    const cut = [0, 1, 4, 9].map((from, i, all) => fit.fitRange({ from, to: all[i + 1] ?? 10 }));
+    expect(fit.assemble(cut)).toEqual(whole);
   });
 
   it("scales every row to sum 1 and keeps the product itself out", () => {
-    const world = input();
-    const kernel = collaborative.prepare(world);
-    if (kernel === null) throw new Error("the world carries the signal");
-    const matrix = fitRows(collaborative, kernel, world, { from: 0, to: 10 });
+    const matrix = collaborativeFit().fitRange({ from: 0, to: 10 });
     for (let row = 0; row < 10; row++) {
       const from = matrix.rowStart[row];
       const to = matrix.rowStart[row + 1];

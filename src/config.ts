@@ -102,6 +102,11 @@ export const VARIABLES = {
     text,
     "Folder in whose `node_modules` a native `@tensorflow/tfjs-node` is installed, if not in the service's own.",
   ),
+  TRAINING_THREADS: variable(
+    2,
+    wholeNumber(1, 64),
+    "Threads that fit signals while a training runs; the model is the same whatever their number.",
+  ),
   ROUTER_SECRET: {
     ...variable<readonly string[] | null>(
       null,

@@ -9,14 +9,19 @@ import type { TrainingOrder, TrainingReport } from "./trainingWorker.js";
 /** `recommender train`: learn a model from what is stored and make it the active one. */
 export async function train(config: Config, steps: Steps): Promise<void> {
   await withShop(config, steps, async (shop) => {
-    await trainWithProgress(shop.url, "train command", steps).outcome;
+    await trainWithProgress(config, shop.url, "train command", steps).outcome;
   });
 }
 
 /** Train in a thread, with progress on the terminal and one line at the end. */
-export function trainWithProgress(databaseUrl: string, reason: string, steps: Steps) {
+export function trainWithProgress(config: Config, databaseUrl: string, reason: string, steps: Steps) {
   const progress = createStageProgress(process.stdout, "model");
-  const order: TrainingOrder = { databaseUrl, reason };
+  const order: TrainingOrder = {
+    databaseUrl,
+    reason,
+    backend: { choice: config.TF_BACKEND, nativeDir: config.TFJS_NODE_DIR },
+    nThreads: config.TRAINING_THREADS,
+  };
   const training = inWorker<TrainingReport, TrainingOutcome>("trainingWorker", order, {
     onProgress: (report) => {
       if ("problem" in report) steps.print("settings", report.problem);

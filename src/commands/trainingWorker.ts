@@ -1,3 +1,4 @@
+import { type BackendOptions, loadBackend } from "../scorer/backend.js";
 import { openDatabase } from "../store/database.js";
 import { createModelStore } from "../store/modelStore.js";
 import { createSettingsSource } from "../store/settingsSource.js";
@@ -5,18 +6,23 @@ import { createTrainingRuns } from "../store/trainingRuns.js";
 import { createTrainingSource } from "../store/trainingSource.js";
 import { runTraining, type TrainingOutcome } from "../training/runTraining.js";
 import type { TrainingProgress } from "../training/trainModel.js";
+import { fitterOnThreads } from "./fitThreads.js";
 import { workInThread } from "./inWorker.js";
 
 export interface TrainingOrder {
   readonly databaseUrl: string;
   readonly reason: string;
+  readonly backend: BackendOptions;
+  /** Threads that fit signals, beside the one that leads. */
+  readonly nThreads: number;
 }
 
 /** A step of the training, or a stored setting that cannot be used. */
 export type TrainingReport = TrainingProgress | { readonly problem: string };
 
 /** Entry of the training thread: its own connections, its own memory, nothing shared with the request thread but bytes. */
-await workInThread<TrainingOrder, TrainingReport, TrainingOutcome>(async ({ databaseUrl, reason }, report) => {
+await workInThread<TrainingOrder, TrainingReport, TrainingOutcome>(async (order, report) => {
+  const { databaseUrl, reason } = order;
   const database = await openDatabase({
     url: databaseUrl,
     maxConnections: 3,
@@ -30,7 +36,8 @@ await workInThread<TrainingOrder, TrainingReport, TrainingOutcome>(async ({ data
       runs: createTrainingRuns(database),
       settings: createSettingsSource(database, (problem) => report({ problem })),
     };
-    return await runTraining(ports, reason, report);
+    const machinery = { backend: await loadBackend(order.backend), openFitter: fitterOnThreads(order.nThreads) };
+    return await runTraining(ports, machinery, reason, report);
   } finally {
     await database.close();
   }

@@ -16,6 +16,8 @@ export interface ShopperHistory {
   readonly value: Float64Array;
   /** At least the purchases older than the bounded part above, so that "already purchased" holds for ever. */
   readonly olderPurchases: Int32Array;
+  /** What the shop knows of the shopper, as "attribute=value" texts in alphabetical order. */
+  readonly segments: readonly string[];
 }
 
 /** How many of a shopper's newest interactions form the profile. */
@@ -69,6 +71,8 @@ export interface TrainingSource {
   countInteractions(): Promise<number>;
   /** Every stored interaction once, in pages, in no promised order; `shopper` is the user, or else the session. */
   readInteractions(): AsyncIterable<InteractionColumns>;
+  /** The segments of every shopper the shop knows something of (see segmentsOf). */
+  readSegments(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** All products that are not deleted, stubs included. */
   readProducts(): Promise<readonly StoredProduct[]>;
 }

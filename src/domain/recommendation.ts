@@ -17,6 +17,7 @@ export type RecommendationReason =
   | "BOUGHT_TOGETHER"
   | "ALSO_CHOSEN"
   | "SIMILAR_CONTENT"
+  | "BUY_AGAIN"
   | "TRENDING"
   | "POPULAR"
   | "NEW";

@@ -15,6 +15,11 @@ export interface TrainingFacts {
   readonly newestInteraction: string | null;
   /** Parameters of each fitted signal; a signal that the data do not carry is absent. */
   readonly signals: Readonly<Partial<Record<SignalName, Parameters>>>;
+  /** What was held out to learn from, and the counts that decided; null where there was too little. */
+  readonly slice: { readonly kind: string; readonly counts: Readonly<Record<string, number>> } | null;
+  /** What was tried for the signals' parameters and for the gates, each with its NDCG@20 on the slice. */
+  readonly trials: readonly unknown[];
+  readonly gateTrials: readonly unknown[];
 }
 
 /** A trained model: the vocabulary, what each signal learned, and how they are blended. Immutable. */

@@ -13,6 +13,7 @@ const EMPTY_HISTORY: ShopperHistory = {
   occurredAtMs: new Float64Array(0),
   value: new Float64Array(0),
   olderPurchases: new Int32Array(0),
+  segments: [],
 };
 
 /**

@@ -1,11 +1,18 @@
 import type { ShopperHistory } from "../domain/ports.js";
 import type { ListRequest, SimilarityStrategy } from "../domain/recommendation.js";
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
+import { CONTEXT_FEATURES, N_CONTEXT } from "../scorer/contextFeatures.js";
 import { N_SIGNALS } from "../scorer/gates.js";
+import { kthLargest } from "../signals/kthLargest.js";
+import { answerLatent } from "../signals/latentSpace.js";
+import { TopK } from "../signals/topK.js";
+import { accumulateAnswers } from "./answers.js";
 import { filterOf, markExcluded } from "./eligibility.js";
-import type { Profile } from "./profile.js";
-import { scaledAnswer } from "./scale.js";
+import { type Profile, profileVector } from "./profile.js";
+import { SCALE_SIZE, scaledAnswer } from "./scale.js";
 import type { Scratch } from "./scratch.js";
+import type { ServedModel } from "./servedModel.js";
+import type { ServedSignal } from "./servedSignals.js";
 import type { ServingRules } from "./servingRules.js";
 
 /** How a product that no signal proposed came to fill a list. */
@@ -17,13 +24,25 @@ export interface Candidates {
   readonly filler: readonly Filler[];
   /** f̂, row-major (n × nSignals). */
   readonly value: Float32Array;
+  /** What the gates may look at, row-major (n × nContext). */
+  readonly context: Float32Array;
   /** Settles equal scores: tie rank for proposed products, behind them the fillers in the order of their ladder. */
   readonly tieOrder: Int32Array;
   /** True when an item-to-item signal answered, so that the list is more than a fallback. */
   readonly isAnswered: boolean;
 }
 
-const BEHAVIOUR: ReadonlySet<SignalName> = new Set(["collaborative", "basket"]);
+const BEHAVIOUR: ReadonlySet<SignalName> = new Set<SignalName>([
+  "collaborative",
+  "regression",
+  "sequence",
+  "sequenceShort",
+  "basket",
+  "session",
+  "neighbours",
+  "latent",
+]);
+const CONTENT: ReadonlySet<SignalName> = new Set<SignalName>(["content", "inherited"]);
 
 /**
  * Gather the candidates of one list: the best of every signal that counts here, then, when too few qualify, what is
@@ -50,50 +69,76 @@ export function gatherCandidates(
   const scales = new Float64Array(N_SIGNALS);
   const nProposals = Math.max(rules.candidatesPerSignal, request.first + 1);
   for (let s = 0; s < N_SIGNALS; s++) {
-    if (!counted[s] || served.matrices[s] === null) continue;
-    accumulate(s, profile, scratch);
+    const signal = served.signals[s];
+    if (!counted[s] || signal === null || signal.kind === "prior" || signal.kind === "latent") continue;
+    accumulateAnswers(signal, profile, scratch.answers[s], scratch);
     scales[s] = scratch.proposals.take(scratch.answers[s], nProposals);
     for (const product of scratch.proposals.best(nProposals, mayBeListed)) {
       if (scratch.include(product)) found.push(product);
     }
   }
   const isAnswered = found.length > 0;
-  if (served.prior !== null && counted[served.prior.signal]) {
-    proposeInOrder(served.prior.order, nProposals, isEligible, scratch, found);
+  for (let s = 0; s < N_SIGNALS; s++) {
+    const signal = served.signals[s];
+    if (counted[s] && signal?.kind === "prior") proposeInOrder(signal.order, nProposals, isEligible, scratch, found);
   }
   const nProposed = found.length;
   const filler: Filler[] = new Array<Filler>(nProposed).fill("none");
   fillUp(request.first + 1, isEligible, scratch, found, filler);
-  const value = readAnswers(found, scales, counted, scratch);
+  const value = readAnswers(found, scales, counted, profile, scratch);
   for (const answers of scratch.answers) answers.clear();
   const tieOrder = orderTies(found, nProposed, served.tieRank);
-  return { index: found, filler, value, tieOrder, isAnswered };
+  const gates = served.gates.byPlacement[request.placement];
+  const kept = mostPromising(value, gates, rules.signalWeight, tieOrder, Math.max(MAX_SCORED, request.first + 1));
+  if (kept === null) {
+    return { index: found, filler, value, context: describeCandidates(found, profile, scratch), tieOrder, isAnswered };
+  }
+  const index = kept.map((row) => found[row]);
+  return {
+    index,
+    filler: kept.map((row) => filler[row]),
+    value: pickRows(value, kept),
+    context: describeCandidates(index, profile, scratch),
+    tieOrder: Int32Array.from(kept, (row) => tieOrder[row]),
+    isAnswered,
+  };
+}
+
+/** Candidates that the gates look at: they learned on lists of this length. */
+const MAX_SCORED = 200;
+
+/** Rows of the `most` best by the plain blend, in the order they were found; null where all may stay. */
+function mostPromising(
+  value: Float32Array,
+  gates: readonly number[],
+  signalWeight: Float64Array,
+  tieOrder: Int32Array,
+  most: number,
+): number[] | null {
+  const n = tieOrder.length;
+  if (n <= most) return null;
+  const factor = Float64Array.from(gates, (gate, s) => gate * signalWeight[s]);
+  const best = new TopK(most, tieOrder);
+  for (let row = 0; row < n; row++) {
+    let blend = 0;
+    for (let s = 0; s < N_SIGNALS; s++) blend += factor[s] * value[row * N_SIGNALS + s];
+    best.offer(row, blend);
+  }
+  return Array.from(best.unordered()).sort((a, b) => a - b);
+}
+
+function pickRows(value: Float32Array, rows: readonly number[]): Float32Array {
+  const picked = new Float32Array(rows.length * N_SIGNALS);
+  for (let r = 0; r < rows.length; r++) {
+    picked.set(value.subarray(rows[r] * N_SIGNALS, (rows[r] + 1) * N_SIGNALS), r * N_SIGNALS);
+  }
+  return picked;
 }
 
 /** Content and behaviour are two meanings of "similar"; a caller may ask for one of them. */
 function suitsStrategy(signal: SignalName, strategy: SimilarityStrategy): boolean {
   if (strategy === "AUTO") return true;
-  return strategy === "CONTENT" ? signal === "content" : BEHAVIOUR.has(signal);
-}
-
-/** f_s(p, ·): what the profile's products say, less at most half of it for what negative entries object to. */
-function accumulate(s: number, profile: Profile, scratch: Scratch): void {
-  const matrix = scratch.served.matrices[s];
-  if (matrix === null) return;
-  const answers = scratch.answers[s];
-  const { objections } = scratch;
-  for (let e = 0; e < profile.product.length; e++) {
-    const product = profile.product[e];
-    if (product >= matrix.nRows) continue;
-    const weight = profile.weight[e];
-    const target = weight > 0 ? answers : objections;
-    target.addRow(matrix, product, Math.abs(weight));
-  }
-  for (let t = 0; t < objections.nTouched; t++) {
-    const product = objections.touched[t];
-    answers.sum[product] -= Math.min(objections.sum[product], answers.sum[product] / 2);
-  }
-  objections.clear();
+  return strategy === "CONTENT" ? CONTENT.has(signal) : BEHAVIOUR.has(signal);
 }
 
 function proposeInOrder(
@@ -122,7 +167,7 @@ function fillUp(
 ): void {
   const { served } = scratch;
   const ladder: readonly [Filler, () => Int32Array][] = [
-    ["trending", () => served.prior?.order ?? new Int32Array(0)],
+    ["trending", () => trendingOrder(served)],
     ["popular", () => served.popularOrder],
     ["newest", () => served.catalogue.newestFirst()],
   ];
@@ -135,6 +180,11 @@ function fillUp(
       filler.push(kind);
     }
   }
+}
+
+function trendingOrder({ signals }: ServedModel): Int32Array {
+  const prior = signals.find((signal) => signal?.kind === "prior");
+  return prior?.kind === "prior" ? prior.order : new Int32Array(0);
 }
 
 /** Equal scores: proposed products by tie rank, behind them the fillers in the order they came. */
@@ -150,17 +200,70 @@ function readAnswers(
   found: readonly number[],
   scales: Float64Array,
   counted: readonly boolean[],
+  profile: Profile,
   scratch: Scratch,
 ): Float32Array {
-  const { prior, catalogue } = scratch.served;
+  const { signals, catalogue } = scratch.served;
   const value = new Float32Array(found.length * N_SIGNALS);
-  for (let row = 0; row < found.length; row++) {
-    const product = found[row];
-    if (product >= catalogue.nModelProducts) continue;
-    for (let s = 0; s < N_SIGNALS; s++) {
-      if (scales[s] > 0) value[row * N_SIGNALS + s] = scaledAnswer(scratch.answers[s].sum[product], scales[s]);
+  for (let s = 0; s < N_SIGNALS; s++) {
+    const signal = signals[s];
+    if (!counted[s] || signal === null) continue;
+    if (signal.kind === "latent") readLatent(signal, s, found, profile, scratch, value);
+    else if (signal.kind === "prior") {
+      for (let row = 0; row < found.length; row++) {
+        if (found[row] < catalogue.nModelProducts) value[row * N_SIGNALS + s] = signal.scaled[found[row]];
+      }
+    } else if (scales[s] > 0) {
+      const { sum } = scratch.answers[s];
+      for (let row = 0; row < found.length; row++) {
+        if (found[row] < catalogue.nModelProducts)
+          value[row * N_SIGNALS + s] = scaledAnswer(sum[found[row]], scales[s]);
+      }
     }
-    if (prior !== null && counted[prior.signal]) value[row * N_SIGNALS + prior.signal] = prior.scaled[product];
   }
   return value;
+}
+
+/** The latent signal answers on candidates only, so its scale is taken over them. */
+function readLatent(
+  { space, horizon }: Extract<ServedSignal, { kind: "latent" }>,
+  s: number,
+  found: readonly number[],
+  profile: Profile,
+  scratch: Scratch,
+  value: Float32Array,
+): void {
+  const { nModelProducts } = scratch.served.catalogue;
+  const known = found.filter((product) => product < nModelProducts);
+  const answers = new Float64Array(known.length);
+  answerLatent(space, profileVector(profile, horizon), known, known.length, answers);
+  const positive = answers.filter((answer) => answer > 0);
+  if (positive.length > SCALE_SIZE) kthLargest(positive, positive.length, SCALE_SIZE);
+  const scale = positive.subarray(0, SCALE_SIZE).reduce((sum, answer) => sum + answer, 0) / SCALE_SIZE;
+  for (let row = 0, k = 0; row < found.length; row++) {
+    if (found[row] < nModelProducts) value[row * N_SIGNALS + s] = scaledAnswer(answers[k++], scale);
+  }
+}
+
+const IS_NEW = CONTEXT_FEATURES.indexOf("isNew");
+const N_EVENTS = CONTEXT_FEATURES.indexOf("nEvents");
+const N_PRODUCTS = CONTEXT_FEATURES.indexOf("nProducts");
+const IS_KNOWN = CONTEXT_FEATURES.indexOf("isKnown");
+
+/** The gates' context of every candidate: what the model says of the product, what the profile says of the list. */
+function describeCandidates(found: readonly number[], profile: Profile, { served }: Scratch): Float32Array {
+  const context = new Float32Array(found.length * N_CONTEXT);
+  const { nModelProducts } = served.catalogue;
+  const own = new Set(profile.product);
+  for (let row = 0; row < found.length; row++) {
+    const at = row * N_CONTEXT;
+    const product = found[row];
+    if (product < nModelProducts) {
+      context.set(served.context.subarray(product * N_CONTEXT, (product + 1) * N_CONTEXT), at);
+    } else context[at + IS_NEW] = 1;
+    context[at + N_EVENTS] = Math.log1p(profile.nEvents);
+    context[at + N_PRODUCTS] = Math.log1p(profile.product.length);
+    context[at + IS_KNOWN] = own.has(product) ? 1 : 0;
+  }
+  return context;
 }

@@ -63,6 +63,11 @@ export class Catalogue {
     return this.categoryNumber.get(name) ?? NONE;
   }
 
+  /** The category text of a product, or null. */
+  categoryText(index: number): string | null {
+    return this.stored[index]?.category ?? null;
+  }
+
   /** Available, not deleted, and known to the catalogue; stubs count while the shop has no catalogue at all. */
   isRecommendable(index: number): boolean {
     const state = this.state[index];

@@ -1,7 +1,8 @@
 import type { RecommendationReason } from "../domain/recommendation.js";
-import { SIGNAL_NAMES } from "../domain/setting.js";
+import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import type { Evidence, Profile } from "./profile.js";
+import type { ServedSignal } from "./servedSignals.js";
 
 const NONE = -1;
 
@@ -19,17 +20,19 @@ export class EvidenceFinder {
 
   /**
    * @param products model indexes of the listed products
-   * @param matrixOf the rows of the signal that decided about product i, or null for a prior
+   * @param rowsOf the rows of the signal that is asked about product i, or null where there is none
    * @returns per listed product the position in the profile, −1 when there is none
    * Cost: profile × k lookups per distinct signal, whatever the number of listed products.
    */
-  strongest(profile: Profile, products: readonly number[], matrixOf: readonly (SparseMatrix | null)[]): Int32Array {
+  strongest(profile: Profile, products: readonly number[], rowsOf: readonly (EvidenceRows | null)[]): Int32Array {
     const strongest = new Int32Array(products.length).fill(NONE);
     const most = new Float64Array(products.length);
-    for (const matrix of new Set(matrixOf)) {
-      if (matrix === null) continue;
-      for (let i = 0; i < products.length; i++) if (matrixOf[i] === matrix) this.placeOf[products[i]] = i;
-      this.search(profile, matrix, most, strongest);
+    for (const rows of new Set(rowsOf)) {
+      if (rows === null) continue;
+      for (let i = 0; i < products.length; i++) {
+        if (rowsOf[i] === rows && products[i] < this.placeOf.length) this.placeOf[products[i]] = i;
+      }
+      this.search(profile.product, profile.weights[rows.horizon], rows.matrix, most, strongest);
       for (const product of products) if (product < this.placeOf.length) this.placeOf[product] = NONE;
     }
     return strongest;
@@ -37,15 +40,16 @@ export class EvidenceFinder {
 
   /** `most` and `strongest` are overwritten for the products that have a place. */
   private search(
-    profile: Profile,
+    products: Int32Array,
+    weights: Float64Array,
     { nRows, rowStart, col, value }: SparseMatrix,
     most: Float64Array,
     strongest: Int32Array,
   ): void {
     const { placeOf } = this;
-    for (let e = 0; e < profile.product.length; e++) {
-      const product = profile.product[e];
-      const weight = profile.weight[e];
+    for (let e = 0; e < products.length; e++) {
+      const product = products[e];
+      const weight = weights[e];
       if (weight <= 0 || product >= nRows) continue;
       const end = rowStart[product + 1];
       for (let n = rowStart[product]; n < end; n++) {
@@ -58,21 +62,43 @@ export class EvidenceFinder {
   }
 }
 
-const COLLABORATIVE = SIGNAL_NAMES.indexOf("collaborative");
-const BASKET = SIGNAL_NAMES.indexOf("basket");
-const CONTENT = SIGNAL_NAMES.indexOf("content");
+/** Item-to-item rows and the horizon at which profiles meet them. */
+export type EvidenceRows = Extract<ServedSignal, { kind: "rows" }>;
 
-const COLLABORATIVE_REASON: Record<Evidence, RecommendationReason> = {
+/** Signals asked, in this order, where the deciding one has no rows: what was like histories say, rows can show. */
+const STAND_INS: readonly SignalName[] = ["collaborative", "regression", "sequence", "content"];
+
+/** The rows that can show why signal `s` answered as it did, or null where nothing of the profile is the reason. */
+export function evidenceRows(signals: readonly (ServedSignal | null)[], s: number): EvidenceRows | null {
+  const signal = s < 0 ? null : signals[s];
+  if (signal === null) return null;
+  if (signal.kind === "rows") return signal;
+  if (signal.kind !== "histories" && signal.kind !== "latent") return null;
+  for (const name of STAND_INS) {
+    const standIn = signals[SIGNAL_NAMES.indexOf(name)];
+    if (standIn?.kind === "rows") return standIn;
+  }
+  return null;
+}
+
+const FROM_PROFILE: Record<Evidence, RecommendationReason> = {
   bought: "BECAUSE_YOU_BOUGHT",
   viewed: "BECAUSE_YOU_VIEWED",
   inCart: "IN_YOUR_CART",
   subject: "ALSO_CHOSEN",
 };
 
+const OWN_REASON: Partial<Record<SignalName, RecommendationReason>> = {
+  basket: "BOUGHT_TOGETHER",
+  content: "SIMILAR_CONTENT",
+  inherited: "SIMILAR_CONTENT",
+  repeat: "BUY_AGAIN",
+  trending: "TRENDING",
+  categoryTrend: "TRENDING",
+  segmentTrend: "TRENDING",
+};
+
 /** The shopper's word for the signal with the largest term. */
 export function reasonFor(signal: number, evidence: Evidence | null): RecommendationReason {
-  if (signal === COLLABORATIVE) return evidence === null ? "ALSO_CHOSEN" : COLLABORATIVE_REASON[evidence];
-  if (signal === BASKET) return "BOUGHT_TOGETHER";
-  if (signal === CONTENT) return "SIMILAR_CONTENT";
-  return "TRENDING";
+  return OWN_REASON[SIGNAL_NAMES[signal]] ?? (evidence === null ? "ALSO_CHOSEN" : FROM_PROFILE[evidence]);
 }

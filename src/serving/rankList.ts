@@ -12,7 +12,7 @@ import { N_SIGNALS } from "../scorer/gates.js";
 import { sumTerms } from "../scorer/reference.js";
 import { TopK } from "../signals/topK.js";
 import type { Candidates, Filler } from "./candidates.js";
-import { reasonFor } from "./evidence.js";
+import { evidenceRows, reasonFor } from "./evidence.js";
 import type { Profile } from "./profile.js";
 import type { ServedModel } from "./servedModel.js";
 
@@ -70,8 +70,8 @@ function explain(
   const { productIds } = served.catalogue;
   const leading = rows.map((row) => leadingSignal(candidates, scores, row));
   const products = rows.map((row) => candidates.index[row]);
-  const matrixOf = leading.map((signal) => (signal < 0 ? null : served.matrices[signal]));
-  const strongest = served.evidence.strongest(profile, products, matrixOf);
+  const rowsOf = leading.map((signal) => evidenceRows(served.signals, signal));
+  const strongest = served.evidence.strongest(profile, products, rowsOf);
   return rows.map((row, i) => {
     const entry = strongest[i];
     const facts = {

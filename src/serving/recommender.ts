@@ -4,7 +4,7 @@ import type { ListRequest, RecommendationList } from "../domain/recommendation.j
 import { N_SIGNALS } from "../scorer/gates.js";
 import type { BatchScores, ScoreBatch } from "../scorer/scorer.js";
 import { type Candidates, gatherCandidates } from "./candidates.js";
-import { EMPTY_PROFILE, type Profile, productProfile, shopperProfile } from "./profile.js";
+import { emptyProfile, type Profile, productProfile, shopperProfile } from "./profile.js";
 import { rankList } from "./rankList.js";
 import { Scratch } from "./scratch.js";
 import type { ServedModel } from "./servedModel.js";
@@ -78,12 +78,13 @@ function prepare(
 function profileOf(
   request: ListRequest,
   history: ShopperHistory | null,
-  { catalogue }: ServedModel,
+  { catalogue, horizons }: ServedModel,
   rules: ServingRules,
 ): Profile {
-  if (request.placement === "trending" || request.subjectId === null) return EMPTY_PROFILE;
-  if (history === null) return productProfile(catalogue.indexOf(request.subjectId));
-  return shopperProfile(history, request.context, catalogue, rules);
+  if (request.placement === "trending" || request.subjectId === null) return emptyProfile(horizons.length);
+  if (history === null) return productProfile(catalogue.indexOf(request.subjectId), horizons.length);
+  const { weightOf, halfLifeDays } = rules;
+  return shopperProfile(history, request.context, catalogue, { weightOf, halfLifeDays, horizons });
 }
 
 async function rankAll(

@@ -1,5 +1,7 @@
 import { SIGNAL_NAMES } from "../domain/setting.js";
 import { Accumulator } from "../signals/accumulator.js";
+import type { HistoryIndex } from "../signals/historyIndex.js";
+import { HistoryScratch } from "../signals/historySearch.js";
 import { Proposals } from "./proposals.js";
 import type { ServedModel } from "./servedModel.js";
 
@@ -16,6 +18,7 @@ export class Scratch {
   /** Per product 2·list when it is excluded from that list, 2·list + 1 when it is in it; older marks mean nothing. */
   private mark: Float64Array;
   private list = 0;
+  private readonly historyScratches = new WeakMap<HistoryIndex, HistoryScratch>();
 
   constructor(readonly served: ServedModel) {
     const { nModelProducts } = served.catalogue;
@@ -29,6 +32,16 @@ export class Scratch {
   begin(): void {
     this.list++;
     if (this.mark.length < this.served.catalogue.length) this.mark = new Float64Array(this.served.catalogue.length);
+  }
+
+  /** Working memory of a search among these histories. */
+  historyScratch(index: HistoryIndex): HistoryScratch {
+    let scratch = this.historyScratches.get(index);
+    if (scratch === undefined) {
+      scratch = new HistoryScratch(index);
+      this.historyScratches.set(index, scratch);
+    }
+    return scratch;
   }
 
   exclude(index: number): void {

@@ -1,5 +1,5 @@
 import type { StoredProduct } from "../domain/product.js";
-import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
+import type { SignalName } from "../domain/setting.js";
 import type { Model } from "../model/model.js";
 import { type GateParameters, HAND_GATES } from "../scorer/gates.js";
 import type { Scorer } from "../scorer/scorer.js";
@@ -8,16 +8,20 @@ import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import { rankForTies } from "../signals/tieRank.js";
 import { Catalogue } from "./catalogue.js";
 import { EvidenceFinder } from "./evidence.js";
-import { SCALE_SIZE } from "./scale.js";
+import { prepareSignals, type ServedSignals } from "./servedSignals.js";
 
 /** A model made ready to answer: swapped as one reference, so no list mixes two models. */
 export interface ServedModel {
   /** Null for the empty model that serves before the first training. */
   readonly version: string | null;
   readonly catalogue: Catalogue;
-  /** Per signal, in the order of SIGNAL_NAMES: its rows, or null when it is a prior or absent. */
-  readonly matrices: readonly (SparseMatrix | null)[];
-  readonly prior: PriorAnswer | null;
+  readonly signals: ServedSignals["signals"];
+  readonly horizons: ServedSignals["horizons"];
+  /** Rows of the categoryTrend and segmentTrend matrices by their text. */
+  readonly categoryRow: ReadonlyMap<string, number>;
+  readonly segmentRow: ReadonlyMap<string, number>;
+  /** Product features of the gates' context, N_CONTEXT per model product. */
+  readonly context: Float32Array;
   /** Settles ties, by model index; later products stand behind all others. */
   readonly tieRank: Int32Array;
   /** Products with at least one shopper, most popular first. */
@@ -26,17 +30,6 @@ export interface ServedModel {
   readonly scorer: Scorer;
   readonly evidence: EvidenceFinder;
 }
-
-/** The trending signal's answer: the same for every profile, so it is scaled and sorted once. */
-export interface PriorAnswer {
-  readonly signal: number;
-  /** f̂ per model index. */
-  readonly scaled: Float32Array;
-  /** Products with a positive score, best first. */
-  readonly order: Int32Array;
-}
-
-export const TRENDING = SIGNAL_NAMES.indexOf("trending");
 
 export const EMPTY_MODEL: Model = {
   productIds: [],
@@ -49,7 +42,17 @@ export const EMPTY_MODEL: Model = {
   segments: [],
   context: new Float32Array(0),
   gates: HAND_GATES,
-  facts: { nInteractions: 0, nShoppers: 0, nProducts: 0, nBaskets: 0, newestInteraction: null, signals: {} },
+  facts: {
+    nInteractions: 0,
+    nShoppers: 0,
+    nProducts: 0,
+    nBaskets: 0,
+    newestInteraction: null,
+    signals: {},
+    slice: null,
+    trials: [],
+    gateTrials: [],
+  },
 };
 
 /** Make a model ready. Cost: a few sorts of nProducts; done off the request path, before the swap. */
@@ -64,22 +67,14 @@ export function prepareServedModel(
   return {
     version,
     catalogue: new Catalogue(model, products),
-    matrices: SIGNAL_NAMES.map((name) => model.matrices.get(name) ?? null),
-    prior: model.trend === null ? null : preparePrior(model.trend, tieRank),
+    ...prepareSignals(model, tieRank),
+    categoryRow: new Map(model.categories.map((text, row) => [text, row])),
+    segmentRow: new Map(model.segments.map((text, row) => [text, row])),
+    context: model.context,
     tieRank,
     popularOrder: byTie.filter((index) => model.popularity[index] > 0),
     gates: model.gates,
     scorer,
     evidence: new EvidenceFinder(model.productIds.length),
   };
-}
-
-function preparePrior(trend: Float32Array, tieRank: Int32Array): PriorAnswer {
-  const all = Int32Array.from(trend.keys()).filter((index) => trend[index] > 0);
-  const order = all.sort((a, b) => trend[b] - trend[a] || tieRank[a] - tieRank[b]);
-  let sum = 0;
-  for (const index of order.subarray(0, SCALE_SIZE)) sum += trend[index];
-  const scale = sum / SCALE_SIZE;
-  const scaled = Float32Array.from(trend, (score) => (scale > 0 ? Math.log1p(score / scale) : 0));
-  return { signal: TRENDING, scaled, order };
 }

@@ -12,6 +12,8 @@ export interface InteractionLog {
   readonly action: Uint8Array;
   /** What the interaction says of the shopper's liking; ≤ 0 is not a choice. */
   readonly weight: Float32Array;
+  /** Quantity or rating; NaN when unknown. */
+  readonly value: Float32Array;
   /** Milliseconds since 1970; NaN when unknown. */
   readonly timeMs: Float64Array;
   /** Number of the order the interaction belongs to, −1 when it belongs to none. */

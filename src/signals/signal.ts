@@ -52,7 +52,9 @@ export interface MatrixFit {
 export interface MatrixSignal {
   readonly name: SignalName;
   readonly defaults: Parameters;
-  /** @param fitted matrices of signals fitted before this one, for a signal that is derived from others */
+  /** Signals whose matrices this one is derived from. */
+  readonly reads?: readonly SignalName[];
+  /** @param fitted the matrices that `reads` names, where the data carry them */
   prepare(input: SignalInput, parameters: Parameters, fitted: ReadonlyMap<SignalName, SparseMatrix>): MatrixFit | null;
 }
 

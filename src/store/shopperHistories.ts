@@ -1,5 +1,6 @@
 import { ACTION } from "../domain/interaction.js";
 import { MAX_PROFILE_INTERACTIONS, type ShopperHistories, type ShopperHistory } from "../domain/ports.js";
+import { segmentsOf } from "../domain/segments.js";
 import type { Database } from "./database.js";
 
 /**
@@ -13,7 +14,8 @@ const HISTORIES_SQL = `
            SELECT string_agg(int4send(product_no), '')
            FROM (SELECT DISTINCT product_no FROM interactions
                  WHERE user_id = asked.user_id AND action_code = ${ACTION.purchase}) AS purchased
-         ) END AS purchases
+         ) END AS purchases,
+         (SELECT attributes FROM users WHERE users.user_id = asked.user_id) AS attributes
   FROM unnest($1::text[]) WITH ORDINALITY AS asked (user_id, position)
   CROSS JOIN LATERAL (
     SELECT count(*) AS n,
@@ -32,6 +34,7 @@ const NO_BYTES = Buffer.alloc(0);
 interface HistoryRow {
   readonly packed: Buffer | null;
   readonly purchases: Buffer | null;
+  readonly attributes: Record<string, string> | null;
 }
 
 /** Reads histories: one prepared statement whatever the number of shoppers. */
@@ -48,7 +51,7 @@ export function createShopperHistories({ pool }: Database): ShopperHistories {
   };
 }
 
-function unpackHistory({ packed, purchases }: HistoryRow): ShopperHistory {
+function unpackHistory({ packed, purchases, attributes }: HistoryRow): ShopperHistory {
   const bytes = packed ?? NO_BYTES;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const n = bytes.length / BYTES_PER_INTERACTION;
@@ -62,7 +65,8 @@ function unpackHistory({ packed, purchases }: HistoryRow): ShopperHistory {
     occurredAtMs[i] = timeAt(view, at + 6);
     value[i] = view.getFloat64(at + 14);
   }
-  return { productNo, action, occurredAtMs, value, olderPurchases: unpackNumbers(purchases ?? NO_BYTES) };
+  const olderPurchases = unpackNumbers(purchases ?? NO_BYTES);
+  return { productNo, action, occurredAtMs, value, olderPurchases, segments: segmentsOf(attributes ?? {}) };
 }
 
 /** PostgreSQL's binary timestamp: 64-bit microseconds since 2000. Put together from halves, because BigInt is slow. */

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { InteractionColumns, TrainingSource } from "../domain/ports.js";
+import { segmentsOf } from "../domain/segments.js";
 import type { Database } from "./database.js";
 import { PRODUCT_COLUMNS, type ProductRow, productOf } from "./productRow.js";
 
@@ -34,6 +35,12 @@ export function createTrainingSource({ pool }: Database): TrainingSource {
         // A reader that stops early leaves a transaction open: the connection goes with it.
         client.release(!isDone);
       }
+    },
+    async readSegments() {
+      const { rows } = await pool.query<{ user_id: string; attributes: Record<string, string> }>(
+        "SELECT user_id, attributes FROM users WHERE attributes <> '{}'",
+      );
+      return new Map(rows.map((row) => [row.user_id, segmentsOf(row.attributes)]));
     },
     async readProducts() {
       const { rows } = await pool.query<ProductRow>(`SELECT ${PRODUCT_COLUMNS} FROM products WHERE NOT is_deleted`);

@@ -23,6 +23,7 @@ export function arrangeLog(
   const product = new Int32Array(n);
   const action = new Uint8Array(n);
   const weight = new Float32Array(n);
+  const value = new Float32Array(n);
   const timeMs = new Float64Array(n);
   let newestMs = Number.NaN;
   for (let row = 0; row < n; row++) {
@@ -30,6 +31,7 @@ export function arrangeLog(
     product[row] = productIndex[table.product[source]];
     action[row] = table.action[source];
     weight[row] = weightOf(table.action[source], table.value[source]);
+    value[row] = table.value[source];
     timeMs[row] = table.timeMs[source];
     if (!(timeMs[row] <= newestMs) && !Number.isNaN(timeMs[row])) newestMs = timeMs[row];
   }
@@ -43,6 +45,7 @@ export function arrangeLog(
     product,
     action,
     weight,
+    value,
     timeMs,
     basket,
     nBaskets,

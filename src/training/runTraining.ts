@@ -2,6 +2,8 @@ import { RecommenderError } from "../domain/errors.js";
 import type { ModelStore, SettingsSource, TrainingRuns, TrainingSource } from "../domain/ports.js";
 import { decodeModel, encodeModel } from "../model/artifact.js";
 import type { TrainingFacts } from "../model/model.js";
+import type { TensorBackend } from "../scorer/backend.js";
+import type { OpenFitter } from "./fitter.js";
 import { InteractionTable } from "./interactionTable.js";
 import { type TrainingProgress, trainModel } from "./trainModel.js";
 
@@ -10,6 +12,12 @@ export interface TrainingPorts {
   readonly models: ModelStore;
   readonly runs: TrainingRuns;
   readonly settings: SettingsSource;
+}
+
+/** Where the work is done; neither changes what is learned but for rounding between backends. */
+export interface TrainingMachinery {
+  readonly backend: TensorBackend;
+  readonly openFitter?: OpenFitter;
 }
 
 export interface TrainingOutcome {
@@ -26,12 +34,13 @@ export interface TrainingOutcome {
  */
 export async function runTraining(
   ports: TrainingPorts,
+  machinery: TrainingMachinery,
   reason: string,
   onProgress: (progress: TrainingProgress) => void,
 ): Promise<TrainingOutcome> {
   const runId = await ports.runs.start(reason);
   try {
-    const outcome = await trainAndPublish(ports, onProgress);
+    const outcome = await trainAndPublish(ports, machinery, onProgress);
     await ports.runs.finish(runId, outcome.version);
     return outcome;
   } catch (error) {
@@ -42,11 +51,13 @@ export async function runTraining(
 
 async function trainAndPublish(
   { source, models, settings }: TrainingPorts,
+  machinery: TrainingMachinery,
   onProgress: (progress: TrainingProgress) => void,
 ): Promise<TrainingOutcome> {
-  const [values, products, table] = await Promise.all([
+  const [values, products, segments, table] = await Promise.all([
     settings.load(),
     source.readProducts(),
+    source.readSegments(),
     readTable(source, onProgress),
   ]);
   if (products.length === 0 && table.length === 0) {
@@ -55,7 +66,7 @@ async function trainAndPublish(
       "Cannot train: products or interactions are required, the shop has neither",
     );
   }
-  const model = trainModel({ table, products }, { settings: values, onProgress });
+  const model = await trainModel({ table, products, segments }, { ...machinery, settings: values, onProgress });
   const artifact = encodeModel(model);
   decodeModel(artifact); // What cannot be read back must never become active.
   onProgress({ stage: "publishing", share: 0 });

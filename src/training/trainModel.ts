@@ -1,28 +1,34 @@
-import { RecommenderError } from "../domain/errors.js";
 import { interactionWeight } from "../domain/interactionWeight.js";
-import type { Product } from "../domain/product.js";
-import type { SettingValues, SignalName } from "../domain/setting.js";
+import type { Product, StoredProduct } from "../domain/product.js";
+import { type SettingValues, SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
 import type { Model, TrainingFacts } from "../model/model.js";
-import { N_CONTEXT } from "../scorer/contextFeatures.js";
-import { HAND_GATES } from "../scorer/gates.js";
-import { basket } from "../signals/basket.js";
-import { collaborative } from "../signals/collaborative.js";
-import { content } from "../signals/content.js";
+import type { TensorBackend } from "../scorer/backend.js";
+import { fitGates } from "../scorer/fitGates.js";
+import { type GateParameters, HAND_GATES } from "../scorer/gates.js";
+import { createReferenceScorer } from "../scorer/reference.js";
+import { prepareServedModel, type ServedModel } from "../serving/servedModel.js";
+import { type ServingRules, servingRules } from "../serving/servingRules.js";
 import { distinctChoices, type InteractionLog } from "../signals/interactionLog.js";
-import type { MatrixSignal, Parameters, SignalInput } from "../signals/signal.js";
-import type { SparseMatrix } from "../signals/sparseMatrix.js";
+import type { Parameters, SignalInput } from "../signals/signal.js";
 import { rankForTies } from "../signals/tieRank.js";
-import { trending } from "../signals/trending.js";
 import { arrangeLog } from "./arrangeLog.js";
+import { type FittedSignals, fitSignals } from "./fitSignals.js";
+import type { OpenFitter } from "./fitter.js";
+import { gatherGateLists } from "./gateLists.js";
+import { type HeldOutQuestion, questionOf } from "./heldOut.js";
 import type { InteractionTable } from "./interactionTable.js";
-
-const MATRIX_SIGNALS: readonly MatrixSignal[] = [collaborative, basket, content];
-/** Rows fitted between two reports of progress. */
-const ROWS_PER_RANGE = 512;
+import { openLocalFitter } from "./localFitter.js";
+import { Probe } from "./probe.js";
+import { productContext } from "./productContext.js";
+import { chooseSlice, type Slice } from "./slice.js";
+import { subsetLog } from "./subsetLog.js";
+import { defaultsOf, type Tuning, tuneSignals } from "./tune.js";
 
 export interface TrainingData {
   readonly table: InteractionTable;
   readonly products: readonly Product[];
+  /** Segments by shopper id. */
+  readonly segments: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface TrainingProgress {
@@ -33,81 +39,193 @@ export interface TrainingProgress {
 
 export interface TrainOptions {
   readonly settings: SettingValues;
+  /** Where the gates are learned; they stay as made by hand without one. */
+  readonly backend: TensorBackend | null;
+  readonly openFitter?: OpenFitter;
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 
+/** Most held-out questions that parameters are chosen by, and that gates are learned from. */
+const TUNING_QUESTIONS = 1500;
+const GATE_QUESTIONS = 8000;
+
 /**
- * Learn a model from a shop's products and interactions. Pure but for `onProgress`: equal data and settings give an
- * equal model, whatever the order in which the data came.
+ * Learn a model from a shop's products and interactions: hold out a slice, choose every signal's parameters and the
+ * gates by it, then fit the signals once more to everything. Equal data, settings and backend give an equal model,
+ * whatever the order in which the data came and however many threads fitted it.
  *
  * @throws RecommenderError NOT_FINITE naming the stage in which a number stopped being finite
  */
-export function trainModel({ table, products }: TrainingData, { settings, onProgress }: TrainOptions): Model {
-  onProgress?.({ stage: "arranging interactions", share: 0 });
+export async function trainModel(data: TrainingData, options: TrainOptions): Promise<Model> {
+  const { settings, openFitter = openLocalFitter } = options;
+  const progress = (stage: string) => (share: number) => options.onProgress?.({ stage, share });
+  progress("arranging interactions")(0);
+  const shop = arrangeShop(data, settings);
+  const rules = servingRules({ ...settings, ...ALL_WEIGHTS_ONE });
+  const slice = chooseSlice(shop.input.log, {
+    excludesPurchased: rules.excludesPurchased,
+    excludesSeen: rules.excludesSeen,
+    maxCases: GATE_QUESTIONS,
+  });
+  const learned = slice === null ? untuned(shop.input) : await learnFromSlice(shop, slice, rules, options);
+  const fitter = openFitter(shop.input);
+  try {
+    const fitted = await fitSignals(fitter, learned.parameters, (stage) => progress(stage)(0));
+    return assemble(shop, shop.input, fitted, learned.gates, factsOf(shop.input.log, fitted, learned, slice));
+  } finally {
+    await fitter.close();
+  }
+}
+
+/** The shop as training sees it: products and shoppers numbered in the order of their ids. */
+interface ArrangedShop {
+  readonly productIds: readonly string[];
+  readonly stored: readonly StoredProduct[];
+  readonly input: SignalInput;
+}
+
+interface Learned {
+  readonly parameters: ReadonlyMap<SignalName, Parameters>;
+  readonly gates: GateParameters;
+  readonly tuning: Tuning | null;
+  readonly gateTrials: readonly unknown[];
+}
+
+/** The admin's weights act on lists, not on what is learned. */
+const ALL_WEIGHTS_ONE = Object.fromEntries(SIGNAL_NAMES.map((name) => [`weight.${name}`, 1])) as Partial<SettingValues>;
+
+function arrangeShop({ table, products, segments }: TrainingData, settings: SettingValues): ArrangedShop {
   const byId = new Map(products.map((product) => [product.productId, product]));
+  const isStub = products.length > 0;
   for (const productId of table.products.texts)
     if (!byId.has(productId)) byId.set(productId, unknownProduct(productId));
+  const known = new Set(products.map((product) => product.productId));
   const productIds = [...byId.keys()].sort();
   const log = arrangeLog(table, productIds, interactionWeight(settings));
-  const choices = distinctChoices(log);
-  const tieRank = rankForTies(productIds, choices.popularity);
   const attributes = productIds.map((productId) => byId.get(productId) as Product);
-  const input: SignalInput = { log, choices, attributes, segments: [], tieRank };
+  const stored = attributes.map((product, productNo) => ({
+    ...product,
+    productNo,
+    isStub: isStub && !known.has(product.productId),
+    isDeleted: false,
+    addedAtMs: 0,
+  }));
+  const shopperIds = [...table.shoppers.texts].sort();
+  const segmentsByShopper = shopperIds.map((shopperId) => segments.get(shopperId) ?? []);
+  return { productIds, stored, input: inputOf(log, attributes, segmentsByShopper, productIds) };
+}
 
-  const matrices = new Map<SignalName, SparseMatrix>();
-  const parameters: Partial<Record<SignalName, Parameters>> = {};
-  for (const signal of MATRIX_SIGNALS) {
-    const matrix = fitMatrix(signal, input, matrices, (share) => onProgress?.({ stage: signal.name, share }));
-    if (matrix === null) continue;
-    matrices.set(signal.name, matrix);
-    parameters[signal.name] = signal.defaults;
+function inputOf(
+  log: InteractionLog,
+  attributes: SignalInput["attributes"],
+  segments: SignalInput["segments"],
+  productIds: readonly string[],
+): SignalInput {
+  const choices = distinctChoices(log);
+  return { log, choices, attributes, segments, tieRank: rankForTies(productIds, choices.popularity) };
+}
+
+/** Too little to hold anything out: every signal with its defaults, gates by hand. */
+function untuned({ log }: SignalInput): Learned {
+  const parameters = new Map(SIGNAL_NAMES.map((name) => [name, defaultsOf(name)]));
+  if (log.product.length === 0) parameters.delete("repeat");
+  return { parameters, gates: HAND_GATES, tuning: null, gateTrials: [] };
+}
+
+async function learnFromSlice(
+  shop: ArrangedShop,
+  slice: Slice,
+  rules: ServingRules,
+  { backend, openFitter = openLocalFitter, onProgress }: TrainOptions,
+): Promise<Learned> {
+  const { attributes, segments, log } = shop.input;
+  const input = inputOf(subsetLog(log, slice.isHidden), attributes, segments, shop.productIds);
+  const questions = slice.cases.map((one) => questionOf(one, log, segments));
+  const fitter = openFitter(input);
+  try {
+    const nothing: FittedSignals = {
+      matrices: new Map(),
+      histories: new Map(),
+      latent: null,
+      trend: null,
+      categories: [],
+      segments: [],
+    };
+    const probe = new Probe(serve(shop, input, nothing, new Map()), questions.slice(0, TUNING_QUESTIONS), rules);
+    const tuning = await tuneSignals({
+      fitter,
+      probe,
+      tieRank: input.tieRank,
+      skip: rules.excludesSeen ? new Set<SignalName>(["repeat"]) : new Set(),
+      onProgress: (share) => onProgress?.({ stage: "choosing parameters", share }),
+    });
+    const fitted = await fitSignals(fitter, tuning.parameters, () => {});
+    const twin = serve(shop, input, fitted, tuning.parameters);
+    const gates = backend === null ? null : await learnGates(twin, questions, rules, backend, onProgress);
+    return {
+      parameters: tuning.parameters,
+      gates: gates?.gates ?? HAND_GATES,
+      tuning,
+      gateTrials: gates?.tried ?? [],
+    };
+  } finally {
+    await fitter.close();
   }
-  const trendParameters = { halfLifeDays: settings["trending.halfLifeDays"] };
-  const trend = trending.fit(input, trendParameters);
-  if (trend !== null) parameters.trending = trendParameters;
-  requireFinite("trending", trend);
+}
+
+async function learnGates(
+  twin: ServedModel,
+  questions: readonly HeldOutQuestion[],
+  rules: ServingRules,
+  backend: TensorBackend,
+  onProgress: TrainOptions["onProgress"],
+) {
+  const lists = gatherGateLists(questions, twin, rules, (share) => onProgress?.({ stage: "gathering lists", share }));
+  onProgress?.({ stage: "learning gates", share: 0 });
+  return fitGates(lists, { prior: HAND_GATES.byPlacement.user }, backend);
+}
+
+function serve(
+  shop: ArrangedShop,
+  input: SignalInput,
+  fitted: FittedSignals,
+  parameters: ReadonlyMap<SignalName, Parameters>,
+): ServedModel {
+  const facts: TrainingFacts = { ...EMPTY_FACTS, signals: Object.fromEntries(parameters) };
+  const model = assemble(shop, input, fitted, HAND_GATES, facts);
+  return prepareServedModel(model, null, shop.stored, createReferenceScorer(HAND_GATES));
+}
+
+function assemble(
+  { productIds }: ArrangedShop,
+  input: SignalInput,
+  fitted: FittedSignals,
+  gates: GateParameters,
+  facts: TrainingFacts,
+): Model {
   return {
     productIds,
-    popularity: choices.popularity,
-    matrices,
-    histories: new Map(),
-    latent: null,
-    trend,
-    categories: [],
-    segments: [],
-    context: new Float32Array(productIds.length * N_CONTEXT),
-    gates: HAND_GATES,
-    facts: factsOf(log, parameters),
+    popularity: input.choices.popularity,
+    ...fitted,
+    context: productContext(input),
+    gates,
+    facts,
   };
 }
 
-function fitMatrix(
-  signal: MatrixSignal,
-  input: SignalInput,
-  fitted: ReadonlyMap<SignalName, SparseMatrix>,
-  onShare: (share: number) => void,
-): SparseMatrix | null {
-  const fit = signal.prepare(input, signal.defaults, fitted);
-  if (fit === null) return null;
-  const { nProducts } = input.log;
-  const pieces: SparseMatrix[] = [];
-  for (let from = 0; from < nProducts; from += ROWS_PER_RANGE) {
-    onShare(from / nProducts);
-    pieces.push(fit.fitRange({ from, to: Math.min(nProducts, from + ROWS_PER_RANGE) }));
-  }
-  const matrix = fit.assemble(pieces);
-  requireFinite(signal.name, matrix.value);
-  return matrix.col.length === 0 ? null : matrix;
-}
+const EMPTY_FACTS: TrainingFacts = {
+  nInteractions: 0,
+  nShoppers: 0,
+  nProducts: 0,
+  nBaskets: 0,
+  newestInteraction: null,
+  signals: {},
+  slice: null,
+  trials: [],
+  gateTrials: [],
+};
 
-function requireFinite(stage: string, values: Float32Array | null): void {
-  if (values === null || values.every(Number.isFinite)) return;
-  throw new RecommenderError("NOT_FINITE", `Cannot train: finite numbers are required, ${stage} gave one that is not`, {
-    stage,
-  });
-}
-
-function factsOf(log: InteractionLog, signals: TrainingFacts["signals"]): TrainingFacts {
+function factsOf(log: InteractionLog, fitted: FittedSignals, learned: Learned, slice: Slice | null): TrainingFacts {
   const newest = log.newestMs;
   return {
     nInteractions: log.product.length,
@@ -115,8 +233,18 @@ function factsOf(log: InteractionLog, signals: TrainingFacts["signals"]): Traini
     nProducts: log.nProducts,
     nBaskets: log.nBaskets,
     newestInteraction: Number.isNaN(newest) ? null : new Date(newest).toISOString(),
-    signals,
+    signals: Object.fromEntries([...learned.parameters].filter(([name]) => isCarried(name, fitted))),
+    slice: slice === null ? null : { kind: slice.kind, counts: slice.counts },
+    trials: learned.tuning?.trials ?? [],
+    gateTrials: learned.gateTrials,
   };
+}
+
+function isCarried(name: SignalName, fitted: FittedSignals): boolean {
+  if (name === "repeat") return true;
+  if (name === "trending") return fitted.trend !== null;
+  if (name === "latent") return fitted.latent !== null;
+  return fitted.matrices.has(name) || fitted.histories.has(name);
 }
 
 function unknownProduct(productId: string): Product {

@@ -44,14 +44,15 @@ export async function fillTwoCircles(database: Database): Promise<void> {
   await writer.writeInteractions(deeds);
 }
 
-export function train(database: Database) {
+export async function train(database: Database) {
+  const backend = await loadBackend({ choice: "cpu", nativeDir: null });
   const ports = {
     source: createTrainingSource(database),
     models: createModelStore(database),
     runs: createTrainingRuns(database),
     settings: createSettingsSource(database, () => {}),
   };
-  return runTraining(ports, "test", () => {});
+  return runTraining(ports, { backend }, "test", () => {});
 }
 
 /** What a serving replica is made of, over a real database, with the scorer's calls counted. */

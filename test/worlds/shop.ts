@@ -96,8 +96,9 @@ export class Shop {
     return table;
   }
 
-  train(): Model {
-    return trainModel({ table: this.table(), products: this.products }, { settings: this.settings });
+  train(): Promise<Model> {
+    const data = { table: this.table(), products: this.products, segments: new Map() };
+    return trainModel(data, { settings: this.settings, backend: null });
   }
 
   stored(): StoredProduct[] {
@@ -130,6 +131,7 @@ export class Shop {
       occurredAtMs: Float64Array.from(recent, (row) => row.timeMs),
       value: Float64Array.from(recent, (row) => row.deed.value ?? Number.NaN),
       olderPurchases: Int32Array.from(older, numberOf),
+      segments: [],
     };
   }
 

@@ -1,0 +1,42 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { RecommenderError } from "../domain/errors.js";
+import type { MatrixFit, SignalInput, WholeSignal } from "../signals/signal.js";
+import { matrixSignal, WHOLE_SIGNALS } from "../training/signalCatalogue.js";
+import type { FitAnswer, FitTask, MatrixOrder } from "./fitThreads.js";
+
+/** Prepared signals kept: as many as are usually fitted at once. */
+const MAX_PREPARED = 2;
+
+const input = workerData as SignalInput;
+const prepared = new Map<number, MatrixFit | null>();
+
+/** Entry of a fitting thread: prepares a signal once and fits whatever range it is asked for. */
+parentPort?.on("message", (task: FitTask) => parentPort?.postMessage(answer(task)));
+
+function answer(task: FitTask): FitAnswer {
+  try {
+    return { result: perform(task) };
+  } catch (error) {
+    const code = error instanceof RecommenderError ? error.code : null;
+    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error), code };
+  }
+}
+
+function perform(task: FitTask): unknown {
+  if (task.kind === "whole") {
+    const signal: WholeSignal<unknown> = WHOLE_SIGNALS[task.name];
+    return signal.fit(input, task.parameters);
+  }
+  const fit = preparedFor(task.of);
+  if (task.kind === "range") return fit?.fitRange(task.range) ?? null;
+  return fit?.assemble(task.pieces) ?? null;
+}
+
+function preparedFor({ id, name, parameters, fitted }: MatrixOrder): MatrixFit | null {
+  if (!prepared.has(id)) {
+    const oldest = prepared.keys().next();
+    if (prepared.size >= MAX_PREPARED && oldest.done !== true) prepared.delete(oldest.value);
+    prepared.set(id, matrixSignal(name).prepare(input, parameters, fitted));
+  }
+  return prepared.get(id) ?? null;
+}

@@ -1,0 +1,87 @@
+import type { Accumulator } from "../signals/accumulator.js";
+import { searchHistories } from "../signals/historySearch.js";
+import type { SparseMatrix } from "../signals/sparseMatrix.js";
+import { type Profile, profileVector } from "./profile.js";
+import type { Scratch } from "./scratch.js";
+import type { ServedSignal } from "./servedSignals.js";
+
+/**
+ * f_s(p, ·) for the signals that answer over all products: added to an empty accumulator. The latent signal answers on
+ * candidates only and the prior is the same for everybody, so both stand elsewhere.
+ */
+export function accumulateAnswers(
+  signal: ServedSignal,
+  profile: Profile,
+  answers: Accumulator,
+  scratch: Scratch,
+): void {
+  if (signal.kind === "rows") addProductRows(signal.matrix, profile, profile.weights[signal.horizon], answers, scratch);
+  else if (signal.kind === "categoryRows") addCategoryRows(signal.matrix, profile, signal.horizon, answers, scratch);
+  else if (signal.kind === "segmentRows") addSegmentRows(signal.matrix, profile, answers, scratch);
+  else if (signal.kind === "identity") addProfile(profile, profile.weights[signal.horizon], answers, scratch);
+  else if (signal.kind === "histories") {
+    searchHistories(
+      signal.index,
+      signal.parameters,
+      profileVector(profile, signal.horizon),
+      answers,
+      scratch.historyScratch(signal.index),
+    );
+  }
+}
+
+/** What the profile's products say, less at most half of it for what negative entries object to. */
+function addProductRows(
+  matrix: SparseMatrix,
+  profile: Profile,
+  weights: Float64Array,
+  answers: Accumulator,
+  { objections }: Scratch,
+): void {
+  for (let e = 0; e < weights.length; e++) {
+    const weight = weights[e];
+    if (weight === 0 || profile.product[e] >= matrix.nRows) continue;
+    if (weight > 0) answers.addRow(matrix, profile.product[e], weight);
+    else objections.addRow(matrix, profile.product[e], -weight);
+  }
+  for (let t = 0; t < objections.nTouched; t++) {
+    const product = objections.touched[t];
+    if (answers.sum[product] > 0) answers.sum[product] -= Math.min(objections.sum[product], answers.sum[product] / 2);
+  }
+  objections.clear();
+}
+
+/** What sells in the categories the profile's products stand in. */
+function addCategoryRows(
+  matrix: SparseMatrix,
+  profile: Profile,
+  horizon: number,
+  answers: Accumulator,
+  { served }: Scratch,
+): void {
+  const weights = profile.weights[horizon];
+  const weightOfRow = new Map<number, number>();
+  for (let e = 0; e < weights.length; e++) {
+    if (weights[e] <= 0) continue;
+    const category = served.catalogue.categoryText(profile.product[e]);
+    const row = category === null ? undefined : served.categoryRow.get(category);
+    if (row !== undefined) weightOfRow.set(row, (weightOfRow.get(row) ?? 0) + weights[e]);
+  }
+  for (const [row, weight] of weightOfRow) answers.addRow(matrix, row, weight);
+}
+
+/** What sells to shoppers of the same kinds, each kind with an equal voice. */
+function addSegmentRows(matrix: SparseMatrix, profile: Profile, answers: Accumulator, { served }: Scratch): void {
+  for (const segment of profile.segments) {
+    const row = served.segmentRow.get(segment);
+    if (row !== undefined) answers.addRow(matrix, row, 1);
+  }
+}
+
+/** The profile itself: what was chosen before may be chosen again. */
+function addProfile(profile: Profile, weights: Float64Array, answers: Accumulator, { served }: Scratch): void {
+  for (let e = 0; e < weights.length; e++) {
+    if (weights[e] > 0 && profile.product[e] < served.catalogue.nModelProducts)
+      answers.add(profile.product[e], weights[e]);
+  }
+}

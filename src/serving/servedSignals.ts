@@ -1,0 +1,81 @@
+import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
+import type { Model } from "../model/model.js";
+import type { HistoryIndex } from "../signals/historyIndex.js";
+import type { LatentSpace } from "../signals/latentSpace.js";
+import type { Parameters } from "../signals/signal.js";
+import type { SparseMatrix } from "../signals/sparseMatrix.js";
+import { SCALE_SIZE, scaledAnswer } from "./scale.js";
+
+/** One signal of a model, made ready to answer. `horizon` is a position in the model's list of horizons. */
+export type ServedSignal =
+  | { readonly kind: "rows"; readonly matrix: SparseMatrix; readonly horizon: number }
+  | { readonly kind: "categoryRows"; readonly matrix: SparseMatrix; readonly horizon: number }
+  | { readonly kind: "segmentRows"; readonly matrix: SparseMatrix }
+  | {
+      readonly kind: "histories";
+      readonly index: HistoryIndex;
+      readonly parameters: Parameters;
+      readonly horizon: number;
+    }
+  | { readonly kind: "latent"; readonly space: LatentSpace; readonly horizon: number }
+  | { readonly kind: "identity"; readonly horizon: number }
+  | PriorAnswer;
+
+/** The trending signal's answer: the same for every profile, so it is scaled and sorted once. */
+export interface PriorAnswer {
+  readonly kind: "prior";
+  /** f̂ per model index. */
+  readonly scaled: Float32Array;
+  /** Products with a positive score, best first. */
+  readonly order: Int32Array;
+}
+
+export interface ServedSignals {
+  /** In the order of SIGNAL_NAMES; null where the model does not carry the signal. */
+  readonly signals: readonly (ServedSignal | null)[];
+  /** The distinct horizons of the signals, in events; profiles are weighted once for each. */
+  readonly horizons: readonly number[];
+}
+
+export function prepareSignals(model: Model, tieRank: Int32Array): ServedSignals {
+  const horizons: number[] = [];
+  const horizonOf = (name: SignalName) => {
+    const events = model.facts.signals[name]?.horizon ?? 0;
+    if (!horizons.includes(events)) horizons.push(events);
+    return horizons.indexOf(events);
+  };
+  const signals = SIGNAL_NAMES.map((name) => prepareSignal(model, name, horizonOf, tieRank));
+  return { signals, horizons };
+}
+
+function prepareSignal(
+  model: Model,
+  name: SignalName,
+  horizonOf: (name: SignalName) => number,
+  tieRank: Int32Array,
+): ServedSignal | null {
+  const matrix = model.matrices.get(name);
+  if (matrix !== undefined) {
+    if (name === "segmentTrend") return { kind: "segmentRows", matrix };
+    return { kind: name === "categoryTrend" ? "categoryRows" : "rows", matrix, horizon: horizonOf(name) };
+  }
+  const index = model.histories.get(name);
+  if (index !== undefined) {
+    return { kind: "histories", index, parameters: model.facts.signals[name] ?? {}, horizon: horizonOf(name) };
+  }
+  if (name === "latent" && model.latent !== null) {
+    return { kind: "latent", space: model.latent, horizon: horizonOf(name) };
+  }
+  if (name === "repeat" && model.facts.signals.repeat !== undefined)
+    return { kind: "identity", horizon: horizonOf(name) };
+  return name === "trending" && model.trend !== null ? preparePrior(model.trend, tieRank) : null;
+}
+
+export function preparePrior(trend: Float32Array, tieRank: Int32Array): PriorAnswer {
+  const all = Int32Array.from(trend.keys()).filter((index) => trend[index] > 0);
+  const order = all.sort((a, b) => trend[b] - trend[a] || tieRank[a] - tieRank[b]);
+  let sum = 0;
+  for (const index of order.subarray(0, SCALE_SIZE)) sum += trend[index];
+  const scaled = Float32Array.from(trend, (score) => scaledAnswer(score, sum / SCALE_SIZE));
+  return { kind: "prior", scaled, order };
+}

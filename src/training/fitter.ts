@@ -1,0 +1,44 @@
+import type { SignalName } from "../domain/setting.js";
+import type { HistoryIndex } from "../signals/historyIndex.js";
+import type { LatentSpace } from "../signals/latentSpace.js";
+import type { Parameters, RowRange, SignalInput } from "../signals/signal.js";
+import type { SparseMatrix } from "../signals/sparseMatrix.js";
+import type { TrendRows } from "../signals/trendRows.js";
+
+/** What a signal that is learned in one piece may give. */
+export interface WholeFits {
+  readonly session: HistoryIndex;
+  readonly neighbours: HistoryIndex;
+  readonly latent: LatentSpace;
+  readonly trending: Float32Array;
+  readonly categoryTrend: TrendRows;
+  readonly segmentTrend: TrendRows;
+}
+
+export type WholeSignalName = keyof WholeFits;
+export type FittedMatrices = ReadonlyMap<SignalName, SparseMatrix>;
+
+/**
+ * Fits signals to one input, perhaps on other threads. The result never depends on their number: ranges of products are
+ * fitted by pure functions and put together in order.
+ */
+export interface Fitter {
+  /** Null where the data do not carry the signal. @throws RecommenderError NOT_FINITE naming the signal */
+  fitMatrix(name: SignalName, parameters: Parameters, fitted: FittedMatrices): Promise<SparseMatrix | null>;
+  fitWhole<Name extends WholeSignalName>(name: Name, parameters: Parameters): Promise<WholeFits[Name] | null>;
+  close(): Promise<void>;
+}
+
+/** Opens a fitter for an input; where it runs is the caller's choice. */
+export type OpenFitter = (input: SignalInput) => Fitter;
+
+/** Rows fitted as one piece of work: small enough to share out evenly, large enough to be worth a message. */
+const ROWS_PER_RANGE = 1024;
+
+export function rangesOf(nProducts: number): RowRange[] {
+  const ranges: RowRange[] = [];
+  for (let from = 0; from < nProducts; from += ROWS_PER_RANGE) {
+    ranges.push({ from, to: Math.min(nProducts, from + ROWS_PER_RANGE) });
+  }
+  return ranges;
+}

@@ -1,0 +1,12 @@
+/** NDCG with binary gain; the ideal list holds as many right answers as fit. `list` is at most 20 long, best first. */
+export function ndcg(list: readonly { readonly product: number }[], targets: Int32Array): number {
+  let gain = 0;
+  for (let rank = 0; rank < list.length; rank++) if (targets.includes(list[rank].product)) gain += discount(rank);
+  let ideal = 0;
+  for (let rank = 0; rank < Math.min(20, targets.length); rank++) ideal += discount(rank);
+  return ideal === 0 ? 0 : gain / ideal;
+}
+
+function discount(rank: number): number {
+  return 1 / Math.log2(rank + 2);
+}

@@ -1,0 +1,94 @@
+import type { SignalName } from "../domain/setting.js";
+
+/** One parameter and the values that are tried for it, the others held at what was chosen so far. */
+export interface Axis {
+  readonly parameter: string;
+  readonly values: readonly number[];
+}
+
+/** What is tried for one signal, in this order. Values lie around those that published work and measurements favour. */
+export interface SignalPlan {
+  readonly name: SignalName;
+  readonly axes: readonly Axis[];
+}
+
+const HORIZONS: Axis = { parameter: "horizon", values: [0, 1, 3, 10, 40, 150] };
+const SHORT_HORIZONS: Axis = { parameter: "horizon", values: [0.4, 0.7, 1.5, 3] };
+const TREND_EXPONENT: Axis = { parameter: "trendExponent", values: [0, 0.5, 1] };
+const TREND_HALF_LIFE: Axis = { parameter: "trendHalfLifeDays", values: [5, 7, 10, 14, 30, 60] };
+
+/**
+ * The whole plan, dearest questions last. Signals of behaviour come first, since later ones start from the trend that
+ * they chose.
+ */
+export const TUNING_PLAN: readonly SignalPlan[] = [
+  { name: "trending", axes: [{ parameter: "halfLifeDays", values: [2, 4, 7, 14, 30, 60, 180] }] },
+  { name: "categoryTrend", axes: [HORIZONS] },
+  {
+    name: "collaborative",
+    axes: [
+      HORIZONS,
+      TREND_EXPONENT,
+      TREND_HALF_LIFE,
+      { parameter: "beta", values: [0.1, 0.25, 0.4, 0.6] },
+      { parameter: "alpha", values: [0.5, 0.6, 0.7, 0.85] },
+      HORIZONS,
+    ],
+  },
+  {
+    name: "sequence",
+    axes: [
+      HORIZONS,
+      { parameter: "reversed", values: [0, 0.3, 1] },
+      { parameter: "sourceDamping", values: [0.2, 0.4, 0.6, 0.8] },
+      { parameter: "pairDecay", values: [0.7, 1.5, 4, 10] },
+      { parameter: "targetDamping", values: [0, 0.1, 0.3] },
+      TREND_EXPONENT,
+      HORIZONS,
+    ],
+  },
+  {
+    name: "sequenceShort",
+    axes: [
+      SHORT_HORIZONS,
+      { parameter: "reversed", values: [0, 0.3, 1] },
+      { parameter: "pairDecay", values: [0.7, 1.5, 4] },
+      { parameter: "sourceDamping", values: [0.4, 0.6, 0.8] },
+    ],
+  },
+  { name: "repeat", axes: [{ parameter: "horizon", values: [0.5, 1.5, 5, 20] }] },
+  {
+    name: "session",
+    axes: [
+      { parameter: "horizon", values: [0.7, 1, 1.5, 3, 8] },
+      { parameter: "positionDecay", values: [1, 2, 4, 0] },
+      { parameter: "nNeighbours", values: [150, 500, 1500] },
+    ],
+  },
+  {
+    name: "neighbours",
+    axes: [
+      HORIZONS,
+      { parameter: "halfLifeDays", values: [5, 7, 14, 30, 90] },
+      { parameter: "power", values: [1, 2, 3] },
+      { parameter: "nNeighbours", values: [100, 300] },
+    ],
+  },
+  { name: "basket", axes: [HORIZONS, TREND_EXPONENT] },
+  { name: "content", axes: [HORIZONS] },
+  { name: "inherited", axes: [HORIZONS] },
+  {
+    name: "regression",
+    axes: [HORIZONS, { parameter: "lambda", values: [30, 100, 300, 800] }, TREND_EXPONENT, HORIZONS],
+  },
+];
+
+/** Parameters that are read when a list is made: trying another value needs no new fit. */
+const ANSWER_PARAMETERS: Partial<Record<SignalName, readonly string[]>> = {
+  session: ["horizon", "positionDecay", "nNeighbours", "maxPostings", "power"],
+  neighbours: ["horizon", "power", "nNeighbours", "maxPostings"],
+};
+
+export function needsFit(name: SignalName, parameter: string): boolean {
+  return !(ANSWER_PARAMETERS[name] ?? ["horizon"]).includes(parameter);
+}

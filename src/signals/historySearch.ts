@@ -14,7 +14,11 @@
 import type { Accumulator } from "./accumulator.js";
 import type { HistoryIndex } from "./historyIndex.js";
 import type { Parameters, ProfileVector } from "./signal.js";
+import type { SparseMatrix } from "./sparseMatrix.js";
 import { TopK } from "./topK.js";
+
+/** Entries so far from the match that they count less than this share of it are not walked to. */
+const NEGLIGIBLE = 1e-4;
 
 /** Working memory of searches in one index; everything is clean between two calls. */
 export class HistoryScratch {
@@ -23,6 +27,8 @@ export class HistoryScratch {
   readonly touched: Int32Array;
   /** 1 + place in the profile per product, 1 for the newest; 0 for products outside the profile. */
   readonly profilePlace: Int32Array;
+  /** The histories as rows of a matrix. */
+  readonly rows: SparseMatrix;
   private readonly byRecency: Int32Array;
   private best: TopK | null = null;
   private nBest = 0;
@@ -32,6 +38,13 @@ export class HistoryScratch {
     this.shared = new Float64Array(nHistories);
     this.touched = new Int32Array(nHistories + 1);
     this.profilePlace = new Int32Array(index.productFactor.length);
+    this.rows = {
+      nRows: nHistories,
+      nCols: index.productFactor.length,
+      rowStart: index.start,
+      col: index.product,
+      value: index.weight,
+    };
     this.byRecency = Int32Array.from({ length: nHistories }, (_, history) => history);
   }
 
@@ -46,10 +59,10 @@ export class HistoryScratch {
 }
 
 /**
- * Add the answer of an index to a profile.
+ * The answer of an index to a profile.
  *
  * @param parameters nNeighbours, maxPostings, power, positionDecay (see above; 0 or absent for none)
- * @param answers receives the scores; what it holds is added to
+ * @param answers empty; receives the scores
  * @param scratch made for this index; reusable at once
  */
 export function searchHistories(
@@ -70,7 +83,10 @@ export function searchHistories(
   for (const history of best.unordered()) {
     const likeness = (index.likeness[history] * scratch.shared[history]) ** parameters.power;
     if (positionDecay > 0) addNearMatch(index, history, likeness, positionDecay, scratch.profilePlace, answers);
-    else addWhole(index, history, likeness, answers);
+    else answers.addRow(scratch.rows, history, likeness);
+  }
+  for (let t = 0; t < answers.nTouched; t++) {
+    answers.sum[answers.touched[t]] *= index.productFactor[answers.touched[t]];
   }
   if (positionDecay > 0) for (const product of profile.product) scratch.profilePlace[product] = 0;
   for (let t = 0; t < nTouched; t++) scratch.shared[scratch.touched[t]] = 0;
@@ -103,37 +119,31 @@ function markPlaces({ product, weight }: ProfileVector, profilePlace: Int32Array
   for (let j = product.length - 1; j >= 0; j--) if (weight[j] > 0) profilePlace[product[j]] = j + 1;
 }
 
-function addWhole(
-  { start, product, weight, productFactor }: HistoryIndex,
-  history: number,
-  likeness: number,
-  answers: Accumulator,
-): void {
-  for (let e = start[history]; e < start[history + 1]; e++) {
-    answers.add(product[e], likeness * weight[e] * productFactor[product[e]]);
-  }
-}
-
-/** As addWhole, an entry counting less the further it stands from the match. */
+/** Add the entries of a history outwards from its match, as far as they count. */
 function addNearMatch(
-  { start, product, weight, productFactor }: HistoryIndex,
+  { start, product, weight }: HistoryIndex,
   history: number,
   likeness: number,
   positionDecay: number,
   profilePlace: Int32Array,
   answers: Accumulator,
 ): void {
+  const begin = start[history];
   const end = start[history + 1];
-  let match = -1;
-  let newest = 0x7fffffff;
-  for (let e = start[history]; e < end; e++) {
+  let match = begin;
+  let newest = profilePlace.length + 1;
+  for (let e = begin; e < end; e++) {
     const place = profilePlace[product[e]];
     if (place === 0 || place > newest) continue;
     newest = place;
     match = e;
   }
-  for (let e = start[history]; e < end; e++) {
-    const near = Math.exp(-Math.abs(e - match) / positionDecay);
-    answers.add(product[e], likeness * near * weight[e] * productFactor[product[e]]);
+  const perStep = Math.exp(-1 / positionDecay);
+  const least = likeness * NEGLIGIBLE;
+  for (let e = match, near = likeness; e < end && near > least; e++, near *= perStep) {
+    answers.add(product[e], near * weight[e]);
+  }
+  for (let e = match - 1, near = likeness * perStep; e >= begin && near > least; e--, near *= perStep) {
+    answers.add(product[e], near * weight[e]);
   }
 }

@@ -8,6 +8,8 @@ export interface RowShape {
   readonly k: number;
   /** Factor per target product, applied before the row is cut to its k best; null for none. */
   readonly targetFactor?: Float32Array | null;
+  /** Leave the values as the kernel gave them, for a signal whose rows are to weigh differently. */
+  readonly keepsValues?: boolean;
   readonly tieRank: Int32Array;
 }
 
@@ -46,9 +48,12 @@ export function fitRows(kernel: RowKernel, nProducts: number, shape: RowShape, r
       value = grow(value, new Float32Array(capacity));
     }
     const end = n + best.drainInto(col, value, n);
-    let sum = 0;
-    for (let e = end - 1; e >= n; e--) sum += factor === null ? value[e] : row.sum[col[e]];
-    for (; n < end; n++) value[n] /= sum;
+    if (shape.keepsValues !== true) {
+      let sum = 0;
+      for (let e = end - 1; e >= n; e--) sum += factor === null ? value[e] : row.sum[col[e]];
+      for (let e = n; e < end; e++) value[e] /= sum;
+    }
+    n = end;
     rowStart[r + 1] = n;
     row.clear();
   }

@@ -22,19 +22,29 @@ export const trending: WholeSignal<Float32Array> = {
 function fitTrending(log: InteractionLog, halfLifeDays: number): Float32Array | null {
   if (Number.isNaN(log.newestMs)) return null;
   const score = new Float64Array(log.nProducts);
-  const strongest = new Map<number, number>();
-  for (let shopper = 0; shopper < log.nShoppers; shopper++) {
-    strongest.clear();
-    for (let row = log.start[shopper]; row < log.start[shopper + 1]; row++) {
-      if (log.weight[row] <= 0 || Number.isNaN(log.timeMs[row])) continue;
-      const daysAgo = Math.floor((log.newestMs - log.timeMs[row]) / DAY_MS);
-      const visit = daysAgo * log.nProducts + log.product[row];
-      strongest.set(visit, Math.max(strongest.get(visit) ?? 0, log.weight[row]));
-    }
-    for (const [visit, weight] of strongest) {
-      const daysAgo = Math.floor(visit / log.nProducts);
-      score[visit - daysAgo * log.nProducts] += weight * 2 ** (-daysAgo / halfLifeDays);
-    }
-  }
+  const add = (product: number, amount: number) => {
+    score[product] += amount;
+  };
+  for (let shopper = 0; shopper < log.nShoppers; shopper++) forEachVisit(log, shopper, halfLifeDays, add);
   return Float32Array.from(score);
+}
+
+/** What each visit of one shopper, a product on a day, adds to the score of the product. */
+export function forEachVisit(
+  log: InteractionLog,
+  shopper: number,
+  halfLifeDays: number,
+  add: (product: number, amount: number) => void,
+): void {
+  const strongest = new Map<number, number>();
+  for (let row = log.start[shopper]; row < log.start[shopper + 1]; row++) {
+    if (log.weight[row] <= 0 || Number.isNaN(log.timeMs[row])) continue;
+    const daysAgo = Math.floor((log.newestMs - log.timeMs[row]) / DAY_MS);
+    const visit = daysAgo * log.nProducts + log.product[row];
+    strongest.set(visit, Math.max(strongest.get(visit) ?? 0, log.weight[row]));
+  }
+  for (const [visit, weight] of strongest) {
+    const daysAgo = Math.floor(visit / log.nProducts);
+    add(visit - daysAgo * log.nProducts, weight * 2 ** (-daysAgo / halfLifeDays));
+  }
 }

@@ -1,0 +1,89 @@
+/**
+ * After j comes i: transitions inside the histories of shoppers, nearer ones more, popular ends less.
+ *
+ *   T[j, i] = Σ over steps j, then i of one shopper of e^(−(gap − 1)/d)        gap ≤ window
+ *   M[j, i] = (T[j, i] + r·T[i, j]) · (pop(j) + 1)^−s · (pop(i) + 1)^−t
+ *
+ * What one shopper did at the same instant has no order among itself: each of it follows each other at gap 1, and the gap
+ * to another instant counts the steps in between, wherever inside their instants two steps happen to stand. pop counts
+ * steps. Rows keep their values: the source's damping is what lets a rare product of a profile speak louder.
+ * Two horizons are fitted: what a history leads to, and what the last step or two lead to.
+ * Source: sequential rules with distance decay (Ludewig & Jannach, UMUAI 2018), popularity damping by measurement.
+ * Cost: at most 2·(window + 2·MAX_AT_ONCE) additions a step, so a long history costs by its length; k entries a product.
+ */
+import type { SignalName } from "../domain/setting.js";
+import { independentRows } from "./fitRows.js";
+import type { MatrixFit, MatrixSignal, Parameters, RowKernel, SignalInput } from "./signal.js";
+import { collectSteps } from "./steps.js";
+import { trendFactor } from "./trendRatio.js";
+
+/** With fewer steps that follow another there is no order to learn from. */
+const MIN_ORDERED_PAIRS = 20;
+
+export const sequence = sequenceSignal("sequence", {
+  pairDecay: 4,
+  window: 30,
+  reversed: 0.3,
+  sourceDamping: 0.4,
+  targetDamping: 0.1,
+  k: 200,
+  horizon: 3,
+  trendHalfLifeDays: 14,
+  trendExponent: 0,
+});
+
+export const sequenceShort = sequenceSignal("sequenceShort", {
+  pairDecay: 1,
+  window: 10,
+  reversed: 0,
+  sourceDamping: 0.5,
+  targetDamping: 0.1,
+  k: 100,
+  horizon: 0.7,
+  trendHalfLifeDays: 14,
+  trendExponent: 0,
+});
+
+function sequenceSignal(name: SignalName, defaults: Parameters): MatrixSignal {
+  return { name, defaults, prepare };
+}
+
+function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
+  const { log } = input;
+  const { pairDecay, window, reversed, sourceDamping, targetDamping } = parameters;
+  const steps = collectSteps(log);
+  if (steps.nOrderedPairs < MIN_ORDERED_PAIRS) return null;
+  const { product, first, last, shopperStart, shopperEnd, positionStart, position } = steps;
+  const decay = Float64Array.from({ length: window + 1 }, (_, gap) => Math.exp(-(gap - 1) / pairDecay));
+  const popularity = Float64Array.from({ length: log.nProducts }, (_, p) => positionStart[p + 1] - positionStart[p]);
+  const targetFactor = popularity.map((nSteps) => (nSteps + 1) ** -targetDamping);
+
+  const kernel: RowKernel = (source, row) => {
+    for (let n = positionStart[source]; n < positionStart[source + 1]; n++) {
+      const at = position[n];
+      const begin = first[at];
+      const end = last[at];
+      for (let other = begin; other <= end; other++) row.add(product[other], 1 + reversed);
+      const stop = shopperEnd[at];
+      for (let next = end + 1; next < stop; next++) {
+        const gap = first[next] - end;
+        if (gap > window) break;
+        row.add(product[next], decay[gap]);
+      }
+      if (reversed === 0) continue;
+      const floor = shopperStart[at];
+      for (let previous = begin - 1; previous >= floor; previous--) {
+        const gap = begin - last[previous];
+        if (gap > window) break;
+        row.add(product[previous], reversed * decay[gap]);
+      }
+    }
+    const sourceFactor = (popularity[source] + 1) ** -sourceDamping;
+    for (let t = 0; t < row.nTouched; t++) row.sum[row.touched[t]] *= sourceFactor * targetFactor[row.touched[t]];
+  };
+  return independentRows(kernel, input, {
+    k: parameters.k,
+    targetFactor: trendFactor(input, parameters),
+    keepsValues: true,
+  });
+}

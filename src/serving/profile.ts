@@ -49,7 +49,7 @@ export const EMPTY_PROFILE: Profile = {
  * Cost: one pass over the history (bounded by MAX_PROFILE_INTERACTIONS).
  */
 export function shopperProfile(
-  history: ShopperHistory,
+  history: ShopperHistory | null,
   context: RecommendationContext | null,
   catalogue: Catalogue,
   options: ProfileOptions,
@@ -64,7 +64,7 @@ export function shopperProfile(
       if (STRENGTH[evidence] > STRENGTH[entry.evidence]) entry.evidence = evidence;
     }
   };
-  addHistory(history, catalogue, options, add);
+  if (history !== null) addHistory(history, catalogue, options, add);
   const hasHistory = entries.size > 0;
   for (const id of context?.viewedProductIds ?? []) {
     add(catalogue.indexOf(id), options.weightOf(ACTION.view, Number.NaN), "viewed");

@@ -27,6 +27,11 @@ const arrows = {
     may: ["domain", "signals", "scorer", "model"],
     because: "A list is computed the same for GraphQL, HTTP and the command line; serving knows none of them, nor SQL.",
   },
+  evaluation: {
+    may: ["domain", "ingest", "signals", "scorer", "model", "training", "serving"],
+    because:
+      "What is measured is what is served: files through the import's decode, the same training, the same engine.",
+  },
   ingest: { may: ["domain"], because: "All doors for data decode to the domain's words and write through its ports." },
   store: {
     may: ["domain"],

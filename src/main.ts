@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { type EvaluateOptions, evaluateCommand } from "./commands/evaluate.js";
 import { importCommand } from "./commands/importFolder.js";
 import { migrateCommand } from "./commands/migrate.js";
+import { type RecommendOptions, recommendCommand } from "./commands/recommend.js";
 import { serve } from "./commands/serve.js";
 import { train } from "./commands/train.js";
 import { type Config, readConfig } from "./config.js";
@@ -33,7 +35,7 @@ function run<Args extends unknown[]>(command: (config: Config, steps: Steps, ...
   };
 }
 
-const program = new Command("recommender").description("Recommendations in the graph: serve, import, train.");
+const program = new Command("recommender").description("Recommendations in the graph: serve, import, train, evaluate.");
 
 program
   .command("serve", { isDefault: true })
@@ -56,6 +58,27 @@ program
   .command("train")
   .description("Learn a model from what is stored and make it the active one; running servers take it over.")
   .action(() => run(train)());
+
+program
+  .command("evaluate")
+  .argument("<dir>", "folder with user_interactions, products and users, and test_interactions or test_sessions")
+  .description("Learn from a folder's interactions as the service does, and measure the lists against its test file.")
+  .option("--out <file>", "write the lists as NDJSON")
+  .option("--exclude <what>", "left out of a shopper's lists, and of the test: purchased (default), seen or none")
+  .option("--positives <rule>", "test rows that count: all, '>=N' or '>N' of the value", "all")
+  .option("--candidates <file>", "rank only the products named there, and all products in a second table")
+  .option("--k <number>", "length of the lists, 1 to 100", "20")
+  .option("--set <name=value>", "a setting by hand; may be given again", (text, all: string[]) => [...all, text], [])
+  .option("--json", "print one JSON object instead of tables")
+  .action((dir: string, options: EvaluateOptions) => run(evaluateCommand)(dir, options));
+
+program
+  .command("recommend")
+  .description("Write the lists of many shoppers by the active model, as the subgraph would answer them right now.")
+  .requiredOption("--users <file>", "one user id a line, or a table with the column user_id")
+  .requiredOption("--out <file>", "where the lists go, as NDJSON")
+  .option("--k <number>", "length of the lists, 1 to 100", "20")
+  .action((options: RecommendOptions) => run(recommendCommand)(options));
 
 program
   .command("migrate")

@@ -14,18 +14,21 @@ export interface ShopperHistory {
   readonly occurredAtMs: Float64Array;
   /** Quantity or rating; NaN when unknown. */
   readonly value: Float64Array;
-  /** At least the purchases older than the bounded part above, so that "already purchased" holds for ever. */
-  readonly olderPurchases: Int32Array;
+  /** At least the products asked for that are older than the bounded part above, so that what is left out stays out. */
+  readonly olderProducts: Int32Array;
   /** What the shop knows of the shopper, as "attribute=value" texts in alphabetical order. */
   readonly segments: readonly string[];
 }
+
+/** Which products beyond the bounded part of a history are asked for: those purchased, or all. */
+export type OlderProducts = "purchased" | "seen";
 
 /** How many of a shopper's newest interactions form the profile. */
 export const MAX_PROFILE_INTERACTIONS = 500;
 
 export interface ShopperHistories {
   /** One history per user id, in the same order; an unknown user has an empty one. One SQL statement whatever the number. */
-  load(userIds: readonly string[]): Promise<readonly ShopperHistory[]>;
+  load(userIds: readonly string[], older: OlderProducts): Promise<readonly ShopperHistory[]>;
 }
 
 export interface WriteResult {

@@ -40,7 +40,7 @@ export interface RecommendationContext {
   readonly cartProductIds: readonly string[];
 }
 
-/** One list to compute. `subjectId` is a user id or a product id, or null for trending. */
+/** One list to compute. `subjectId` is a user id or a product id, or null for trending and for a visitor known by the context alone. */
 export interface ListRequest {
   readonly placement: Placement;
   readonly subjectId: string | null;

@@ -101,6 +101,12 @@ export const SETTINGS = {
     effect: "at once",
     help: "Leave out of a shopper's recommendations what they have already purchased.",
   },
+  "exclude.seen": {
+    type: "boolean",
+    defaultValue: false,
+    effect: "at once",
+    help: "Leave out of a shopper's recommendations whatever they have interacted with.",
+  },
   "candidates.perSignal": {
     type: "number",
     defaultValue: 100,

@@ -2,7 +2,8 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { RecommenderError } from "../domain/errors.js";
 
-export type TableName = "products" | "users" | "user_interactions";
+/** Tables of a shop, and those that only an evaluation reads. */
+export type TableName = "products" | "users" | "user_interactions" | "test_interactions" | "test_sessions";
 
 /** One file of a shop's folder. */
 export interface TableFile {

@@ -1,4 +1,5 @@
 import type { Accumulator } from "../signals/accumulator.js";
+import { categoryPaths } from "../signals/categoryTrend.js";
 import { searchHistories } from "../signals/historySearch.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import { type Profile, profileVector } from "./profile.js";
@@ -63,11 +64,20 @@ function addCategoryRows(
   const weightOfRow = new Map<number, number>();
   for (let e = 0; e < weights.length; e++) {
     if (weights[e] <= 0) continue;
-    const category = served.catalogue.categoryText(profile.product[e]);
-    const row = category === null ? undefined : served.categoryRow.get(category);
+    const row = nearestRow(served.catalogue.categoryText(profile.product[e]), served.categoryRow);
     if (row !== undefined) weightOfRow.set(row, (weightOfRow.get(row) ?? 0) + weights[e]);
   }
   for (const [row, weight] of weightOfRow) answers.addRow(matrix, row, weight);
+}
+
+/** The row of the category itself or of the nearest shelf above it. */
+function nearestRow(category: string | null, rowOf: ReadonlyMap<string, number>): number | undefined {
+  if (category === null || rowOf.size === 0) return undefined;
+  for (const path of categoryPaths({ category }).reverse()) {
+    const row = rowOf.get(path);
+    if (row !== undefined) return row;
+  }
+  return undefined;
 }
 
 /** What sells to shoppers of the same kinds, each kind with an equal voice. */

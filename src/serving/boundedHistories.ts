@@ -12,7 +12,7 @@ const EMPTY_HISTORY: ShopperHistory = {
   action: new Uint8Array(0),
   occurredAtMs: new Float64Array(0),
   value: new Float64Array(0),
-  olderPurchases: new Int32Array(0),
+  olderProducts: new Int32Array(0),
   segments: [],
 };
 
@@ -26,9 +26,9 @@ export function boundedHistories(
 ): ShopperHistories {
   let isLost = false;
   return {
-    async load(userIds) {
+    async load(userIds, older) {
       try {
-        const loaded = await withDeadline(histories.load(userIds));
+        const loaded = await withDeadline(histories.load(userIds, older));
         if (isLost) onEvent({ kind: "historiesBack" });
         isLost = false;
         return loaded;

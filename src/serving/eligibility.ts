@@ -7,10 +7,11 @@ import type { Scratch } from "./scratch.js";
 
 export interface EligibilityOptions {
   readonly excludesPurchased: boolean;
+  readonly excludesSeen: boolean;
   readonly weightOf: InteractionWeight;
 }
 
-/** Mark every product that must not be in this list: shown before, excluded by the caller, the subject, in the cart, purchased, disliked. */
+/** Mark every product that must not be in this list: shown before, excluded by the caller, the subject, in the cart, purchased or seen, disliked. */
 export function markExcluded(
   request: ListRequest,
   history: ShopperHistory | null,
@@ -24,6 +25,7 @@ export function markExcluded(
   for (const hash of request.shown) for (const index of catalogue.indexesWithHash(hash)) mark(index);
   for (const id of request.filter.excludeProductIds) mark(catalogue.indexOf(id));
   for (const id of request.context?.cartProductIds ?? []) mark(catalogue.indexOf(id));
+  if (options.excludesSeen) for (const id of request.context?.viewedProductIds ?? []) mark(catalogue.indexOf(id));
   if (request.placement !== "user" && request.subjectId !== null) mark(catalogue.indexOf(request.subjectId));
   if (history !== null) markHistory(history, catalogue, mark, options);
 }
@@ -32,15 +34,15 @@ function markHistory(
   history: ShopperHistory,
   catalogue: Catalogue,
   mark: (index: number) => void,
-  { excludesPurchased, weightOf }: EligibilityOptions,
+  { excludesPurchased, excludesSeen, weightOf }: EligibilityOptions,
 ): void {
   for (let i = 0; i < history.productNo.length; i++) {
-    const isPurchase = excludesPurchased && history.action[i] === ACTION.purchase;
+    const isKnown = excludesSeen || (excludesPurchased && history.action[i] === ACTION.purchase);
     const isObjection = OBJECTIONS.has(history.action[i]) && weightOf(history.action[i], history.value[i]) < 0;
-    if (isPurchase || isObjection) mark(catalogue.indexOfProductNo(history.productNo[i]));
+    if (isKnown || isObjection) mark(catalogue.indexOfProductNo(history.productNo[i]));
   }
-  if (!excludesPurchased) return;
-  for (const productNo of history.olderPurchases) mark(catalogue.indexOfProductNo(productNo));
+  if (!excludesPurchased && !excludesSeen) return;
+  for (const productNo of history.olderProducts) mark(catalogue.indexOfProductNo(productNo));
 }
 
 /** Saying no to a product keeps it out; taking it out of the cart only lowers it. */

@@ -80,7 +80,7 @@ interface Steps {
  * Cost: one pass over the history (bounded by MAX_PROFILE_INTERACTIONS) per horizon.
  */
 export function shopperProfile(
-  history: ShopperHistory,
+  history: ShopperHistory | null,
   context: RecommendationContext | null,
   catalogue: Catalogue,
   options: ProfileOptions,
@@ -88,8 +88,8 @@ export function shopperProfile(
   const steps: Steps = { product: [], weight: [], evidence: [], nNewer: [] };
   addContext(context, catalogue, options, steps);
   const nContext = steps.product.length;
-  addHistory(history, catalogue, options, steps);
-  return foldSteps(steps, options.horizons, history.segments, steps.product.length > nContext);
+  if (history !== null) addHistory(history, catalogue, options, steps);
+  return foldSteps(steps, options.horizons, history?.segments ?? [], steps.product.length > nContext);
 }
 
 /** The cart is the firmest word, then what was viewed last. */

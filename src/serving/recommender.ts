@@ -1,5 +1,5 @@
 import type { RecommendationEngine } from "../domain/engine.js";
-import type { ShopperHistories, ShopperHistory } from "../domain/ports.js";
+import type { OlderProducts, ShopperHistories, ShopperHistory } from "../domain/ports.js";
 import type { ListRequest, RecommendationList } from "../domain/recommendation.js";
 import { N_SIGNALS } from "../scorer/gates.js";
 import type { BatchScores, ScoreBatch } from "../scorer/scorer.js";
@@ -23,7 +23,7 @@ export interface ServingState {
 
 export interface RecommenderOptions {
   readonly histories: ShopperHistories;
-  /** The state that serves now; a batch keeps the one it began with, so no list mixes two. */
+  /** The state that serves now; a batch keeps one model and one set of rules, so no list mixes two. */
   readonly state: () => ServingState;
 }
 
@@ -45,8 +45,10 @@ export function createRecommender({ histories, state }: RecommenderOptions): Rec
   };
   return {
     async recommend(requests) {
-      const historyOf = await loadHistories(histories, requests);
-      const { served, rules } = state();
+      // The rules say what to load; products hidden while it is being loaded must not be served.
+      const { rules } = state();
+      const historyOf = await loadHistories(histories, requests, rules.excludesSeen ? "seen" : "purchased");
+      const { served } = state();
       const lists: RecommendationList[] = [];
       for (let from = 0; from < requests.length; from += LISTS_PER_SCORER_CALL) {
         const chunk = requests.slice(from, from + LISTS_PER_SCORER_CALL);
@@ -81,10 +83,12 @@ function profileOf(
   { catalogue, horizons }: ServedModel,
   rules: ServingRules,
 ): Profile {
+  if (request.placement === "user") {
+    const { weightOf, halfLifeDays } = rules;
+    return shopperProfile(history, request.context, catalogue, { weightOf, halfLifeDays, horizons });
+  }
   if (request.placement === "trending" || request.subjectId === null) return emptyProfile(horizons.length);
-  if (history === null) return productProfile(catalogue.indexOf(request.subjectId), horizons.length);
-  const { weightOf, halfLifeDays } = rules;
-  return shopperProfile(history, request.context, catalogue, { weightOf, halfLifeDays, horizons });
+  return productProfile(catalogue.indexOf(request.subjectId), horizons.length);
 }
 
 async function rankAll(
@@ -119,13 +123,14 @@ function joinBatch(prepared: readonly PreparedList[]): ScoreBatch {
 async function loadHistories(
   histories: ShopperHistories,
   requests: readonly ListRequest[],
+  older: OlderProducts,
 ): Promise<(request: ListRequest) => ShopperHistory | null> {
   const userIds = new Set<string>();
   for (const { placement, subjectId } of requests)
     if (placement === "user" && subjectId !== null) userIds.add(subjectId);
   if (userIds.size === 0) return () => null;
   const ids = [...userIds];
-  const loaded = await histories.load(ids);
+  const loaded = await histories.load(ids, older);
   const byId = new Map(ids.map((id, i) => [id, loaded[i]]));
   return ({ placement, subjectId }) =>
     placement === "user" && subjectId !== null ? (byId.get(subjectId) ?? null) : null;

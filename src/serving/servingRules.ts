@@ -6,6 +6,7 @@ export interface ServingRules {
   readonly weightOf: InteractionWeight;
   readonly halfLifeDays: number;
   readonly excludesPurchased: boolean;
+  readonly excludesSeen: boolean;
   readonly candidatesPerSignal: number;
   /** The admin's weight per signal, in the order of SIGNAL_NAMES. */
   readonly signalWeight: Float64Array;
@@ -16,6 +17,7 @@ export function servingRules(settings: SettingValues): ServingRules {
     weightOf: interactionWeight(settings),
     halfLifeDays: settings["profile.halfLifeDays"],
     excludesPurchased: settings["exclude.purchased"],
+    excludesSeen: settings["exclude.seen"],
     candidatesPerSignal: Math.round(settings["candidates.perSignal"]),
     signalWeight: Float64Array.from(SIGNAL_NAMES, (name) => settings[`weight.${name}`]),
   };

@@ -6,15 +6,15 @@ import type { Database } from "./database.js";
 /**
  * One row per shopper, its interactions packed into bytes: 4 product number, 2 action, 8 microseconds since 2000,
  * 8 value; newest first, equal times by event key. Rows as bytes cost Node a tenth of what rows as objects cost.
- * Purchases are read beyond the limit only for those few who reach it.
+ * Older products are read beyond the limit only for those few who reach it.
  */
 const HISTORIES_SQL = `
   SELECT recent.packed,
          CASE WHEN recent.n >= ${MAX_PROFILE_INTERACTIONS} THEN (
            SELECT string_agg(int4send(product_no), '')
            FROM (SELECT DISTINCT product_no FROM interactions
-                 WHERE user_id = asked.user_id AND action_code = ${ACTION.purchase}) AS purchased
-         ) END AS purchases,
+                 WHERE user_id = asked.user_id AND (action_code = ${ACTION.purchase} OR $2::boolean)) AS asked_for
+         ) END AS older,
          (SELECT attributes FROM users WHERE users.user_id = asked.user_id) AS attributes
   FROM unnest($1::text[]) WITH ORDINALITY AS asked (user_id, position)
   CROSS JOIN LATERAL (
@@ -33,25 +33,25 @@ const NO_BYTES = Buffer.alloc(0);
 
 interface HistoryRow {
   readonly packed: Buffer | null;
-  readonly purchases: Buffer | null;
+  readonly older: Buffer | null;
   readonly attributes: Record<string, string> | null;
 }
 
 /** Reads histories: one prepared statement whatever the number of shoppers. */
 export function createShopperHistories({ pool }: Database): ShopperHistories {
   return {
-    async load(userIds) {
+    async load(userIds, older) {
       const { rows } = await pool.query<HistoryRow>({
         name: "shopper-histories",
         text: HISTORIES_SQL,
-        values: [userIds],
+        values: [userIds, older === "seen"],
       });
       return rows.map(unpackHistory);
     },
   };
 }
 
-function unpackHistory({ packed, purchases, attributes }: HistoryRow): ShopperHistory {
+function unpackHistory({ packed, older, attributes }: HistoryRow): ShopperHistory {
   const bytes = packed ?? NO_BYTES;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const n = bytes.length / BYTES_PER_INTERACTION;
@@ -65,8 +65,8 @@ function unpackHistory({ packed, purchases, attributes }: HistoryRow): ShopperHi
     occurredAtMs[i] = timeAt(view, at + 6);
     value[i] = view.getFloat64(at + 14);
   }
-  const olderPurchases = unpackNumbers(purchases ?? NO_BYTES);
-  return { productNo, action, occurredAtMs, value, olderPurchases, segments: segmentsOf(attributes ?? {}) };
+  const olderProducts = unpackNumbers(older ?? NO_BYTES);
+  return { productNo, action, occurredAtMs, value, olderProducts, segments: segmentsOf(attributes ?? {}) };
 }
 
 /** PostgreSQL's binary timestamp: 64-bit microseconds since 2000. Put together from halves, because BigInt is slow. */

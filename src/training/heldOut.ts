@@ -39,7 +39,7 @@ export function questionOf(
     action: Uint8Array.from(recent, (row) => log.action[row]),
     occurredAtMs: Float64Array.from(recent, (row) => log.timeMs[row]),
     value: Float64Array.from(recent, (row) => log.value[row]),
-    olderPurchases: Int32Array.from(older, (row) => log.product[row]),
+    olderProducts: Int32Array.from(older, (row) => log.product[row]),
     segments: segments[one.shopper] ?? [],
   };
   return { history, request: HELD_OUT_REQUEST, targets: one.targets };

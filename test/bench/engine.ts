@@ -51,7 +51,7 @@ async function openEngine(database: Database, userIds: readonly string[]) {
   const backend = await loadBackend({ choice: "auto", nativeDir: process.env.TFJS_NODE_DIR ?? null });
   const served = prepareServedModel(model, "bench", products, createTensorScorer(model.gates, backend));
   const rules = servingRules(DEFAULT_SETTINGS);
-  const loaded = await createShopperHistories(database).load(userIds);
+  const loaded = await createShopperHistories(database).load(userIds, "purchased");
   const byId = new Map<string, ShopperHistory>(userIds.map((id, i) => [id, loaded[i]]));
   const histories = { load: async (ids: readonly string[]) => ids.map((id) => byId.get(id) as ShopperHistory) };
   const engine: RecommendationEngine = createRecommender({ histories, state: () => ({ served, rules }) });

@@ -28,28 +28,47 @@ async function productIds(numbers: Int32Array): Promise<string[]> {
 }
 
 test("histories come in the order of the ids asked for, newest first, unknown times last", async () => {
-  const [nobody, bob] = await histories.load(["nobody", "bob"]);
+  const [nobody, bob] = await histories.load(["nobody", "bob"], "purchased");
   expect(nobody.productNo.length).toBe(0);
   expect(await productIds(bob.productNo)).toEqual(["teapot", "cup", "early", "spade"]);
   expect([...bob.action]).toEqual([ACTION.view, ACTION.purchase, ACTION.purchase, ACTION.purchase]);
   expect([...bob.occurredAtMs]).toEqual([NOW, NOW - 400 * DAY_MS, Date.UTC(1971, 0, 2, 3, 4, 5, 678), Number.NaN]);
   expect([...bob.value]).toEqual([Number.NaN, 2, Number.NaN, Number.NaN]);
-  expect(bob.olderPurchases.length).toBe(0);
+  expect(bob.olderProducts.length).toBe(0);
 });
 
 test("a long history is cut to the newest, but what was purchased before stays known", async () => {
-  const [much] = await histories.load(["much"]);
+  const [much] = await histories.load(["much"], "purchased");
   expect(much.productNo.length).toBe(MAX_PROFILE_INTERACTIONS);
   expect(much.occurredAtMs[0]).toBe(NOW);
-  const older = await productIds(much.olderPurchases);
+  const older = await productIds(much.olderProducts);
   for (let i = 0; i < 20; i++) expect(older).toContain(`p${MAX_PROFILE_INTERACTIONS + i}`);
+});
+
+test("asked for what was seen, everything before the newest stays known, whatever was done with it", async () => {
+  await createBulkWriter(database).writeInteractions([
+    interaction({
+      eventId: "v",
+      userId: "much",
+      productId: "viewed once",
+      actionName: "view",
+      occurredAtMs: NOW - DAY_MS,
+    }),
+  ]);
+  const [purchased] = await histories.load(["much"], "purchased");
+  const [seen] = await histories.load(["much"], "seen");
+  expect(await productIds(purchased.olderProducts)).not.toContain("viewed once");
+  expect(await productIds(seen.olderProducts)).toEqual(expect.arrayContaining(["viewed once", "p519"]));
 });
 
 test("one statement loads any number of shoppers", async () => {
   const statements: unknown[] = [];
   const pool = { query: (statement: unknown) => statements.push(statement) && database.pool.query(statement as never) };
   const counted = createShopperHistories({ ...database, pool: pool as never });
-  await counted.load(Array.from({ length: 500 }, (_, i) => `u${i}`));
+  await counted.load(
+    Array.from({ length: 500 }, (_, i) => `u${i}`),
+    "purchased",
+  );
   expect(statements.length).toBe(1);
 });
 

@@ -1,5 +1,10 @@
 import { actionCode, deriveEventKey } from "../../src/domain/interaction.js";
-import { MAX_PROFILE_INTERACTIONS, type ShopperHistories, type ShopperHistory } from "../../src/domain/ports.js";
+import {
+  MAX_PROFILE_INTERACTIONS,
+  type OlderProducts,
+  type ShopperHistories,
+  type ShopperHistory,
+} from "../../src/domain/ports.js";
 import type { Product, StoredProduct } from "../../src/domain/product.js";
 import { type ListRequest, NO_FILTER } from "../../src/domain/recommendation.js";
 import { DEFAULT_SETTINGS, type SettingValues } from "../../src/domain/setting.js";
@@ -116,21 +121,22 @@ export class Shop {
 
   histories(): ShopperHistories {
     const numbers = new Map(this.stored().map((p) => [p.productId, p.productNo]));
-    return { load: async (userIds) => userIds.map((userId) => this.historyOf(userId, numbers)) };
+    return { load: async (userIds, older) => userIds.map((userId) => this.historyOf(userId, numbers, older)) };
   }
 
-  private historyOf(userId: string, numbers: ReadonlyMap<string, number>): ShopperHistory {
+  private historyOf(userId: string, numbers: ReadonlyMap<string, number>, asked: OlderProducts): ShopperHistory {
     const own = this.rows.filter((row) => row.deed.user === userId);
     own.sort((a, b) => newestFirst(a.timeMs, b.timeMs) || (a.eventKey < b.eventKey ? -1 : 1));
     const recent = own.slice(0, MAX_PROFILE_INTERACTIONS);
-    const older = own.slice(MAX_PROFILE_INTERACTIONS).filter((row) => row.action === actionCode("purchase"));
+    const isAsked = (row: WorldRow) => asked === "seen" || row.action === actionCode("purchase");
+    const older = own.slice(MAX_PROFILE_INTERACTIONS).filter(isAsked);
     const numberOf = (row: WorldRow) => numbers.get(row.deed.product) ?? -1;
     return {
       productNo: Int32Array.from(recent, numberOf),
       action: Uint8Array.from(recent, (row) => row.action),
       occurredAtMs: Float64Array.from(recent, (row) => row.timeMs),
       value: Float64Array.from(recent, (row) => row.deed.value ?? Number.NaN),
-      olderPurchases: Int32Array.from(older, numberOf),
+      olderProducts: Int32Array.from(older, numberOf),
       segments: [],
     };
   }

@@ -1,0 +1,201 @@
+import { RecommenderError } from "../domain/errors.js";
+import type { OlderProducts } from "../domain/ports.js";
+import type { StoredProduct } from "../domain/product.js";
+import { DEFAULT_SETTINGS, type SettingValues } from "../domain/setting.js";
+import { type ImportSummary, importShop } from "../ingest/importShop.js";
+import { decodeModel } from "../model/artifact.js";
+import type { Model, TrainingFacts } from "../model/model.js";
+import type { TensorBackend } from "../scorer/backend.js";
+import { createTensorScorer } from "../scorer/tensorScorer.js";
+import { createRecommender } from "../serving/recommender.js";
+import { prepareServedModel } from "../serving/servedModel.js";
+import { servingRules } from "../serving/servingRules.js";
+import type { OpenFitter } from "../training/fitter.js";
+import { createBaselines } from "./baselines.js";
+import { computeLists, type ListLine, shopperRequest } from "./computeLists.js";
+import { MemoryHistories } from "./memoryHistories.js";
+import { MemoryShop } from "./memoryShop.js";
+import type { PositiveRule } from "./positives.js";
+import { listsByRanker, measureRankings, type RankingRow } from "./rankings.js";
+import { StageSeconds } from "./stageSeconds.js";
+import { findTestFile, readTestSet, type TestCase, type TestSet } from "./testSet.js";
+import { trainForEvaluation } from "./trainForEvaluation.js";
+
+export interface EvaluationOrder {
+  readonly folder: string;
+  readonly settings: SettingValues;
+  /** Length of the lists. */
+  readonly k: number;
+  readonly isPositive: PositiveRule;
+  /** The only products to rank, or null for all. */
+  readonly candidates: ReadonlySet<string> | null;
+  readonly backend: TensorBackend;
+  readonly openFitter: OpenFitter;
+  /** Rows from after this moment are refused, as at every door. */
+  readonly nowMs: number;
+  readonly rejectsPath: string;
+  readonly clock: () => number;
+  readonly onProgress: (stage: string, share: number) => void;
+}
+
+/** One way of ranking the products: all of them, or the candidates only. */
+export interface Ranking {
+  readonly title: string;
+  readonly universe: number;
+  readonly rows: readonly RankingRow[];
+}
+
+export interface Evaluation {
+  readonly imported: ImportSummary;
+  readonly training: TrainingFacts;
+  readonly modelBytes: number;
+  readonly test: Pick<TestSet, "kind" | "nRejected"> & { readonly nLists: number };
+  /** What lists leave out of what a shopper knows; the test leaves it out, too. */
+  readonly excluded: OlderProducts | "nothing";
+  readonly rankings: readonly Ranking[];
+  readonly seconds: Readonly<Record<string, number>>;
+  /** Settings that differ from their defaults. */
+  readonly settings: Readonly<Record<string, number | boolean>>;
+  readonly k: number;
+}
+
+export interface EvaluationResult {
+  readonly evaluation: Evaluation;
+  /** The cases and their lists: those among the candidates, where there are some. */
+  readonly cases: readonly TestCase[];
+  readonly lines: readonly ListLine[];
+}
+
+/**
+ * Learn from a folder's interactions as the service does, then, and only then, open its test file, list for everybody in
+ * it through the engine that serves, and measure.
+ *
+ * @throws RecommenderError INVALID_IMPORT when files are missing or damaged, INVALID_INPUT when nothing is left to score
+ */
+export async function evaluate(order: EvaluationOrder): Promise<EvaluationResult> {
+  const { folder, settings, nowMs, rejectsPath, onProgress, k } = order;
+  const stages = new StageSeconds(order.clock);
+  const testFile = await findTestFile(folder);
+  const shop = new MemoryShop(nowMs);
+  const imported = await stages.run("reading", () =>
+    importShop({
+      folder,
+      writer: shop,
+      shiftToNow: false,
+      nowMs,
+      rejectsPath,
+      onProgress: ({ file, readBytes, totalBytes }) =>
+        onProgress(`reading ${file}`, readBytes / Math.max(1, totalBytes)),
+    }),
+  );
+  const bytes = await stages.run("training", () =>
+    trainForEvaluation(shop, {
+      settings,
+      backend: order.backend,
+      openFitter: order.openFitter,
+      onProgress: ({ stage, share }) => onProgress(stage, share),
+    }),
+  );
+  const model = decodeModel(bytes);
+  const histories = new MemoryHistories(shop);
+  const excluded = settings["exclude.seen"] ? "seen" : settings["exclude.purchased"] ? "purchased" : "nothing";
+  const protocol = { isPositive: order.isPositive, excluded, histories, nowMs } as const;
+  const test = await stages.run("reading test", () => readTestSet(testFile, protocol));
+  requireCases(test, testFile.table.file);
+
+  const field = { order, shop, histories, model, excluded, test, stages } as const;
+  const all = shop.products();
+  const everything = () => rankField(field, "all products", all, new Set(all.map(({ productId }) => productId)));
+  const results = order.candidates === null ? [await everything()] : [];
+  if (order.candidates !== null) {
+    const { candidates } = order;
+    const title = `the ${candidates.size} candidates only`;
+    results.push(await rankField(field, title, onlyCandidates(all, candidates), candidates), await everything());
+  }
+  const evaluation: Evaluation = {
+    imported,
+    training: model.facts,
+    modelBytes: bytes.length,
+    test: { kind: test.kind, nRejected: test.nRejected, nLists: test.cases.length },
+    excluded,
+    rankings: results.map(({ ranking }) => ranking),
+    seconds: stages.seconds(),
+    settings: changedSettings(settings),
+    k,
+  };
+  return { evaluation, cases: test.cases, lines: results[0].lines };
+}
+
+function requireCases({ cases }: TestSet, file: string): void {
+  if (cases.some(({ wanted }) => wanted.size > 0)) return;
+  const requirement = "a product that counts and that a list may hold is required";
+  const message = `Cannot score ${file}: ${requirement}, found none in ${cases.length} cases; see --positives and --exclude`;
+  throw new RecommenderError("INVALID_INPUT", message, { file });
+}
+
+/** Hidden products stay in histories and in what was learned; they only cannot be listed. */
+function onlyCandidates(products: readonly StoredProduct[], candidates: ReadonlySet<string>): StoredProduct[] {
+  if (!products.some(({ productId }) => candidates.has(productId))) {
+    const message = "Cannot rank the candidates: products of the shop are required, found none of them in its files";
+    throw new RecommenderError("INVALID_INPUT", message, { nCandidates: candidates.size });
+  }
+  return products.map((product) => (candidates.has(product.productId) ? product : { ...product, isAvailable: false }));
+}
+
+interface Field {
+  readonly order: EvaluationOrder;
+  readonly shop: MemoryShop;
+  readonly histories: MemoryHistories;
+  readonly model: Model;
+  readonly excluded: Evaluation["excluded"];
+  readonly test: TestSet;
+  readonly stages: StageSeconds;
+}
+
+async function rankField(
+  { order, shop, histories, model, excluded, test, stages }: Field,
+  title: string,
+  products: readonly StoredProduct[],
+  universe: ReadonlySet<string>,
+): Promise<{ ranking: Ranking; lines: ListLine[] }> {
+  const { settings, k, onProgress } = order;
+  const { cases } = test;
+  const rules = servingRules(settings);
+  const served = prepareServedModel(model, "evaluated", products, createTensorScorer(model.gates, order.backend));
+  const { catalogue } = served;
+  const engine = createRecommender({ histories, state: () => ({ served, rules }) });
+  const requests = cases.map(({ userId, session }) => shopperRequest(userId, session, k));
+  const lines = await stages.run("lists", () =>
+    computeLists(engine, requests, (share) => onProgress(`lists, ${title}`, share)),
+  );
+  onProgress(`baselines, ${title}`, 0);
+  const indexOf = (productId: string) => catalogue.indexOf(productId);
+  const baselines = await stages.run("baselines", () => createBaselines(shop.table, histories, served, rules.weightOf));
+  const baselineRules = {
+    productIds: catalogue.productIds,
+    indexOf,
+    isRecommendable: (index: number) => catalogue.isRecommendable(index),
+    excludedFrom: ({ userId, session }: TestCase) => knownTo(userId, session, histories, excluded),
+  };
+  const lists = await stages.run("baselines", () => listsByRanker(cases, lines, baselines, baselineRules, k));
+  onProgress(`metrics, ${title}`, 0);
+  const measure = { universe, k, choices: baselines.choices, indexOf };
+  const rows = await stages.run("metrics", () => measureRankings(cases, lists, measure));
+  return { ranking: { title, universe: universe.size, rows }, lines };
+}
+
+function knownTo(
+  userId: string | null,
+  session: readonly string[],
+  histories: MemoryHistories,
+  excluded: Evaluation["excluded"],
+): Iterable<string> {
+  if (excluded === "nothing") return [];
+  if (userId === null) return excluded === "seen" ? session : [];
+  return histories.productsOf(userId, excluded);
+}
+
+function changedSettings(settings: SettingValues): Record<string, number | boolean> {
+  const defaults: Readonly<Record<string, number | boolean>> = DEFAULT_SETTINGS;
+  return Object.fromEntries(Object.entries(settings).filter(([name, value]) => value !== defaults[name]));
+}

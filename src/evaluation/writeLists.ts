@@ -1,0 +1,42 @@
+import { access, constants, open } from "node:fs/promises";
+import path from "node:path";
+import { RecommenderError } from "../domain/errors.js";
+import type { ListLine } from "./computeLists.js";
+
+/** Whose list a line is. */
+export type ListSubject = { readonly user_id: string } | { readonly session: string };
+
+const LINES_PER_WRITE = 1000;
+
+/**
+ * Say no before the work is done, not after it.
+ *
+ * @throws RecommenderError INVALID_INPUT when the file's folder is none that can be written to
+ */
+export async function requireWritable(file: string): Promise<void> {
+  await access(path.dirname(path.resolve(file)), constants.W_OK).catch((cause) => refuse(file, cause));
+}
+
+/** Write lists as NDJSON, one object a line; a file that is there is replaced. */
+export async function writeLists(
+  file: string,
+  subjects: readonly ListSubject[],
+  lines: readonly ListLine[],
+): Promise<void> {
+  const handle = await open(file, "w").catch((cause) => refuse(file, cause));
+  try {
+    for (let from = 0; from < lines.length; from += LINES_PER_WRITE) {
+      const piece = lines.slice(from, from + LINES_PER_WRITE);
+      await handle.appendFile(
+        piece.map((line, i) => `${JSON.stringify({ ...subjects[from + i], ...line })}\n`).join(""),
+      );
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function refuse(file: string, cause: unknown): never {
+  const message = `Cannot write lists to ${file}: a writable file is required, found ${(cause as Error).message}`;
+  throw new RecommenderError("INVALID_INPUT", message, { file }, cause);
+}

@@ -8,6 +8,8 @@ export interface RowShape {
   readonly k: number;
   /** Factor per target product, applied before the row is cut to its k best; null for none. */
   readonly targetFactor?: Float32Array | null;
+  /** Whether a row is scaled to sum 1; it is unless this says false. */
+  readonly normalise?: boolean;
   readonly tieRank: Int32Array;
 }
 
@@ -46,8 +48,8 @@ export function fitRows(kernel: RowKernel, nProducts: number, shape: RowShape, r
       value = grow(value, new Float32Array(capacity));
     }
     const end = n + best.drainInto(col, value, n);
-    let sum = 0;
-    for (let e = end - 1; e >= n; e--) sum += factor === null ? value[e] : row.sum[col[e]];
+    let sum = shape.normalise === false ? 1 : 0;
+    if (sum === 0) for (let e = end - 1; e >= n; e--) sum += factor === null ? value[e] : row.sum[col[e]];
     for (; n < end; n++) value[n] /= sum;
     rowStart[r + 1] = n;
     row.clear();

@@ -9,7 +9,7 @@
  * interactive applications, ACM TiiS 7(1), 2017. Cost: Σ_u |choices(u)|² additions, k entries a product.
  */
 import { independentRows } from "./fitRows.js";
-import type { Choices } from "./interactionLog.js";
+import { anyChosenTogether, shoppersOfProduct } from "./shoppersOfProduct.js";
 import type { MatrixFit, MatrixSignal, Parameters, RowKernel, SignalInput } from "./signal.js";
 import { trendFactor } from "./trendRatio.js";
 
@@ -21,8 +21,7 @@ export const collaborative: MatrixSignal = {
 
 function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
   const { log, choices } = input;
-  const longest = choices.start.reduce((most, end, u, start) => Math.max(most, u === 0 ? 0 : end - start[u - 1]), 0);
-  if (longest < 2) return null;
+  if (!anyChosenTogether(choices)) return null;
   const shoppers = shoppersOfProduct(choices, log.nProducts);
   const stepFromShopper = new Float64Array(log.nShoppers);
   for (let u = 0; u < log.nShoppers; u++) {
@@ -43,17 +42,4 @@ function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
     }
   };
   return independentRows(kernel, input, { k: parameters.k, targetFactor: trendFactor(input, parameters) });
-}
-
-/** The choices turned round: who chose each product, in ascending order (CSR over products). Cost: two passes. */
-function shoppersOfProduct(choices: Choices, nProducts: number): { start: Int32Array; shopper: Int32Array } {
-  const start = new Int32Array(nProducts + 1);
-  for (const product of choices.product) start[product + 1]++;
-  for (let product = 0; product < nProducts; product++) start[product + 1] += start[product];
-  const next = start.slice(0, nProducts);
-  const shopper = new Int32Array(choices.product.length);
-  for (let u = 0; u + 1 < choices.start.length; u++) {
-    for (let c = choices.start[u]; c < choices.start[u + 1]; c++) shopper[next[choices.product[c]]++] = u;
-  }
-  return { start, shopper };
 }

@@ -1,64 +1,126 @@
 import type * as tfTypes from "@tensorflow/tfjs-core";
 import type { TensorBackend } from "./backend.js";
-import { type GateParameters, N_SIGNALS } from "./gates.js";
-import type { BatchScores, ScoreBatch, Scorer } from "./scorer.js";
+import { N_CONTEXT } from "./contextFeatures.js";
+import { type GateNetwork, N_INPUTS, writeInputs } from "./gateNetwork.js";
+import { type GateParameters, N_SIGNALS, networkOf } from "./gates.js";
+import { gateSums, hiddenLayer, type NetworkTensors, softplusOf, uploadNetwork } from "./networkTensors.js";
+import { gatesByReference } from "./reference.js";
+import type { ScoreBatch, Scorer } from "./scorer.js";
 
 /**
- * The scorer on TensorFlow.js: one call for a whole batch, whatever the number of lists. Every tensor it makes is
- * disposed before it returns. Cost: two small uploads and one download a batch.
+ * The scorer on TensorFlow.js: one pass for a whole batch, whatever the number of lists, or two where some lists have
+ * the network and others constant gates. Only the scores come back; the weights of the network stay on the backend
+ * until `dispose`, every other tensor is gone before the call returns.
  */
 export function createTensorScorer(gates: GateParameters, backend: TensorBackend): Scorer {
+  const { tf } = backend;
+  let kept = gates.network === null ? null : uploadNetwork(tf, gates.network);
   return {
     backendName: backend.name,
-    score: (batch, weight) => scoreOnTensors(backend.tf, gates, batch, weight),
+    score(batch, weight) {
+      const scores = new Float32Array(batch.start[batch.placement.length]);
+      const isLearned = batch.placement.map((placement) => networkOf(gates, placement) !== null);
+      for (const part of [rowsWhere(batch, isLearned, true), rowsWhere(batch, isLearned, false)]) {
+        if (part.value.length === 0) continue;
+        const found =
+          part.isLearned && gates.network !== null
+            ? scoreByNetwork(tf, gates.network, kept, part, weight)
+            : scoreByConstants(tf, gates, part, weight);
+        scatter(found, part, batch, scores);
+      }
+      return { score: scores, gatesOf: gatesByReference(gates, batch) };
+    },
+    dispose() {
+      if (kept !== null) tf.dispose(Object.values(kept));
+      kept = null;
+    },
   };
 }
 
-function scoreOnTensors(
+/** The lists of a batch that have the network, or those that have not, row after row. */
+interface BatchPart extends ScoreBatch {
+  readonly isLearned: boolean;
+  /** Index in the batch of each list. */
+  readonly list: readonly number[];
+}
+
+function rowsWhere(batch: ScoreBatch, isLearned: readonly boolean[], wanted: boolean): BatchPart {
+  const list = [...isLearned.keys()].filter((l) => isLearned[l] === wanted);
+  if (list.length === isLearned.length) return { ...batch, isLearned: wanted, list };
+  const start = new Int32Array(list.length + 1);
+  list.forEach((l, i) => {
+    start[i + 1] = start[i] + batch.start[l + 1] - batch.start[l];
+  });
+  const value = new Float32Array(start[list.length] * N_SIGNALS);
+  const context = new Float32Array(start[list.length] * N_CONTEXT);
+  list.forEach((l, i) => {
+    value.set(batch.value.subarray(batch.start[l] * N_SIGNALS, batch.start[l + 1] * N_SIGNALS), start[i] * N_SIGNALS);
+    context.set(
+      batch.context.subarray(batch.start[l] * N_CONTEXT, batch.start[l + 1] * N_CONTEXT),
+      start[i] * N_CONTEXT,
+    );
+  });
+  return { isLearned: wanted, list, start, placement: list.map((l) => batch.placement[l]), value, context };
+}
+
+function scatter(found: Float32Array, part: BatchPart, batch: ScoreBatch, scores: Float32Array): void {
+  part.list.forEach((l, i) => {
+    scores.set(found.subarray(part.start[i], part.start[i + 1]), batch.start[l]);
+  });
+}
+
+function scoreByNetwork(
+  tf: typeof tfTypes,
+  network: GateNetwork,
+  kept: NetworkTensors | null,
+  { value, context }: BatchPart,
+  weight: Float64Array,
+): Float32Array {
+  const nRows = value.length / N_SIGNALS;
+  const inputs = new Float32Array(nRows * N_INPUTS);
+  writeInputs(network, value, context, 0, nRows, inputs);
+  const scores = tf.tidy(() => {
+    const weights = kept ?? uploadNetwork(tf, network);
+    const sums = gateSums(tf, weights, hiddenLayer(tf, weights, tf.tensor2d(inputs, [nRows, N_INPUTS])));
+    const terms = tf.mul(softplusOf(tf, sums), tf.tensor2d(value, [nRows, N_SIGNALS]));
+    return tf.matMul(terms, tf.tensor2d(Float32Array.from(weight), [N_SIGNALS, 1])); // (nRows × 1)
+  });
+  return download(scores);
+}
+
+/** One product with a column of weighted gates per placement; each list then reads its own column. */
+function scoreByConstants(
   tf: typeof tfTypes,
   gates: GateParameters,
-  batch: ScoreBatch,
+  { value, start, placement }: BatchPart,
   weight: Float64Array,
-): BatchScores {
-  const nLists = batch.placement.length;
-  const gate = new Float32Array(nLists * N_SIGNALS);
-  for (let list = 0; list < nLists; list++) gate.set(gates.byPlacement[batch.placement[list]], list * N_SIGNALS);
-  const longest = longestList(batch);
-  if (longest === 0) return { gate, score: new Float32Array(0) };
-  const scores = tf.tidy(() => {
-    const value = tf.tensor3d(padded(batch, longest), [nLists, longest, N_SIGNALS]);
-    const weighted = tf.mul(tf.tensor3d(gate, [nLists, 1, N_SIGNALS]), tf.tensor1d(Float32Array.from(weight)));
-    return tf.sum(tf.mul(value, weighted), 2); // (nLists × longest)
+): Float32Array {
+  const nRows = value.length / N_SIGNALS;
+  const placements = [...new Set(placement)];
+  const columns = new Float32Array(N_SIGNALS * placements.length);
+  placements.forEach((name, p) => {
+    for (let s = 0; s < N_SIGNALS; s++) columns[s * placements.length + p] = weight[s] * gates.byPlacement[name][s];
   });
-  const score = scores.dataSync() as Float32Array;
-  scores.dispose();
-  return { gate, score: unpadded(score, batch, longest) };
+  const scores = download(
+    tf.tidy(() =>
+      tf.matMul(
+        tf.tensor2d(value, [nRows, N_SIGNALS]),
+        tf.tensor2d(columns, [N_SIGNALS, placements.length]), // (nRows × nPlacements)
+      ),
+    ),
+  );
+  if (placements.length === 1) return scores;
+  const own = new Float32Array(nRows);
+  placement.forEach((name, l) => {
+    const p = placements.indexOf(name);
+    for (let row = start[l]; row < start[l + 1]; row++) own[row] = scores[row * placements.length + p];
+  });
+  return own;
 }
 
-function longestList({ start }: ScoreBatch): number {
-  let longest = 0;
-  for (let l = 1; l < start.length; l++) longest = Math.max(longest, start[l] - start[l - 1]);
-  return longest;
-}
-
-/**
- * Lists made equally long: a broadcast over whole lists costs a quarter of gathering a row of gates per candidate.
- */
-function padded({ start, value }: ScoreBatch, longest: number): Float32Array {
-  const nLists = start.length - 1;
-  if (value.length === nLists * longest * N_SIGNALS) return value;
-  const padded = new Float32Array(nLists * longest * N_SIGNALS);
-  for (let l = 0; l < nLists; l++) {
-    padded.set(value.subarray(start[l] * N_SIGNALS, start[l + 1] * N_SIGNALS), l * longest * N_SIGNALS);
-  }
-  return padded;
-}
-
-function unpadded(score: Float32Array, { start }: ScoreBatch, longest: number): Float32Array {
-  const nLists = start.length - 1;
-  if (score.length === start[nLists]) return score;
-  const flat = new Float32Array(start[nLists]);
-  for (let l = 0; l < nLists; l++)
-    flat.set(score.subarray(l * longest, l * longest + start[l + 1] - start[l]), start[l]);
-  return flat;
+/** Read a tensor outside of any `tidy`, which would walk the numbers one by one. */
+function download(tensor: tfTypes.Tensor): Float32Array {
+  const values = tensor.dataSync() as Float32Array;
+  tensor.dispose();
+  return values;
 }

@@ -121,7 +121,9 @@ export class LiveState {
       if (this.refused.has(version)) continue;
       const model = await this.loadChecked(version);
       if (model === null) continue;
-      this.served = this.prepare(model, String(version), this.served.catalogue.storedProducts());
+      const previous = this.served;
+      this.served = this.prepare(model, String(version), previous.catalogue.storedProducts());
+      previous.scorer.dispose();
       this.options.onEvent({ kind: "modelSwapped", version: String(version) });
       return;
     }

@@ -20,8 +20,8 @@ import type { ServedModel } from "./servedModel.js";
 export interface ListScores {
   /** One score per candidate. */
   readonly score: Float32Array;
-  /** One gate per signal. */
-  readonly gate: Float32Array;
+  /** The gates of one candidate, one per signal. */
+  readonly gatesOf: (row: number) => Float32Array;
   /** The admin's weight per signal. */
   readonly weight: Float64Array;
 }
@@ -37,14 +37,13 @@ export function rankList(
   scores: ListScores,
   served: ServedModel,
 ): RecommendationList {
-  const chosen = chooseBest(candidates, scores.score, request.first + 1);
-  const exact = new Map(chosen.map((row) => [row, exactScore(candidates, scores, row)]));
-  chosen.sort((a, b) => (exact.get(b) ?? 0) - (exact.get(a) ?? 0) || candidates.tieOrder[a] - candidates.tieOrder[b]);
+  const chosen = chooseBest(candidates, scores.score, request.first + 1).map((row) => exactly(candidates, scores, row));
+  chosen.sort((a, b) => b.score - a.score || candidates.tieOrder[a.row] - candidates.tieOrder[b.row]);
   const rows = chosen.slice(0, Math.min(request.first, MAX_SHOWN - request.shown.length));
   return {
     products: explain(rows, request, profile, candidates, scores, served),
     hasNextPage: chosen.length > rows.length && request.shown.length + rows.length < MAX_SHOWN,
-    source: sourceOf(request, profile, candidates, rows[0]),
+    source: sourceOf(request, profile, candidates, rows[0]?.row),
     modelVersion: served.version,
   };
 }
@@ -55,32 +54,40 @@ function chooseBest(candidates: Candidates, score: Float32Array, most: number): 
   return Array.from(best.unordered());
 }
 
-function exactScore(candidates: Candidates, { gate, weight }: ListScores, row: number): number {
-  return sumTerms(candidates.value, row * N_SIGNALS, gate, 0, weight);
+/** A chosen candidate with the gates and the score that it shows. */
+interface ChosenRow {
+  readonly row: number;
+  readonly gate: Float32Array;
+  readonly score: number;
+}
+
+function exactly(candidates: Candidates, { gatesOf, weight }: ListScores, row: number): ChosenRow {
+  const gate = gatesOf(row);
+  return { row, gate, score: sumTerms(candidates.value, row * N_SIGNALS, gate, weight) };
 }
 
 function explain(
-  rows: readonly number[],
+  rows: readonly ChosenRow[],
   request: ListRequest,
   profile: Profile,
   candidates: Candidates,
-  scores: ListScores,
+  { weight }: ListScores,
   served: ServedModel,
 ): RecommendedProduct[] {
   const { productIds } = served.catalogue;
-  const leading = rows.map((row) => leadingSignal(candidates, scores, row));
-  const products = rows.map((row) => candidates.index[row]);
+  const leading = rows.map((chosen) => leadingSignal(candidates, weight, chosen));
+  const products = rows.map(({ row }) => candidates.index[row]);
   const rowsOf = leading.map((signal) => evidenceRows(served.signals, signal));
   const strongest = served.evidence.strongest(profile, products, rowsOf);
-  return rows.map((row, i) => {
+  return rows.map((chosen, i) => {
     const entry = strongest[i];
     const facts = {
       productId: productIds[products[i]],
       rank: request.shown.length + i + 1,
-      reason: reasonOf(leading[i], entry < 0 ? null : profile.evidence[entry], candidates.filler[row]),
+      reason: reasonOf(leading[i], entry < 0 ? null : profile.evidence[entry], candidates.filler[chosen.row]),
       because: entry < 0 ? null : productIds[profile.product[entry]],
     };
-    return new ExplainedProduct(facts, candidates, scores, row);
+    return new ExplainedProduct(facts, candidates, weight, chosen);
   });
 }
 
@@ -97,27 +104,28 @@ class ExplainedProduct implements RecommendedProduct {
   constructor(
     facts: ProductFacts,
     private readonly candidates: Candidates,
-    private readonly scores: ListScores,
-    private readonly row: number,
+    private readonly weight: Float64Array,
+    private readonly chosen: ChosenRow,
   ) {
     this.productId = facts.productId;
     this.rank = facts.rank;
-    this.score = exactScore(candidates, scores, row);
+    this.score = chosen.score;
     this.reason = facts.reason;
     this.because = facts.because;
   }
 
   get terms(): readonly SignalTerm[] {
-    const { weight, gate } = this.scores;
+    const { weight } = this;
+    const { row, gate } = this.chosen;
     return SIGNAL_NAMES.map((signal, s) => {
-      const value = this.candidates.value[this.row * N_SIGNALS + s];
+      const value = this.candidates.value[row * N_SIGNALS + s];
       return { signal, weight: weight[s], gate: gate[s], value, contribution: weight[s] * gate[s] * value };
     });
   }
 }
 
 /** The signal with the largest positive term; −1 when none is positive. */
-function leadingSignal({ value }: Candidates, { weight, gate }: ListScores, row: number): number {
+function leadingSignal({ value }: Candidates, weight: Float64Array, { row, gate }: ChosenRow): number {
   let leading = -1;
   let most = 0;
   for (let s = 0; s < N_SIGNALS; s++) {

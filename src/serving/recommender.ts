@@ -1,6 +1,7 @@
 import type { RecommendationEngine } from "../domain/engine.js";
 import type { OlderProducts, ShopperHistories, ShopperHistory } from "../domain/ports.js";
 import type { ListRequest, RecommendationList } from "../domain/recommendation.js";
+import { N_CONTEXT } from "../scorer/contextFeatures.js";
 import { N_SIGNALS } from "../scorer/gates.js";
 import type { BatchScores, ScoreBatch } from "../scorer/scorer.js";
 import { type Candidates, gatherCandidates } from "./candidates.js";
@@ -104,7 +105,7 @@ async function rankAll(
     const { request, profile, candidates } = prepared[l];
     const listScores = {
       score: scores.score.subarray(batch.start[l], batch.start[l + 1]),
-      gate: scores.gate.subarray(l * N_SIGNALS, (l + 1) * N_SIGNALS),
+      gatesOf: (row: number) => scores.gatesOf(batch.start[l] + row),
       weight: rules.signalWeight,
     };
     lists.push(rankList(request, profile, candidates, listScores, served));
@@ -116,7 +117,9 @@ function joinBatch(prepared: readonly PreparedList[]): ScoreBatch {
   for (let l = 0; l < prepared.length; l++) start[l + 1] = start[l] + prepared[l].candidates.index.length;
   const value = new Float32Array(start[prepared.length] * N_SIGNALS);
   for (let l = 0; l < prepared.length; l++) value.set(prepared[l].candidates.value, start[l] * N_SIGNALS);
-  return { start, placement: prepared.map((list) => list.request.placement), value };
+  const context = new Float32Array(start[prepared.length] * N_CONTEXT);
+  for (let l = 0; l < prepared.length; l++) context.set(prepared[l].candidates.context, start[l] * N_CONTEXT);
+  return { start, placement: prepared.map((list) => list.request.placement), value, context };
 }
 
 /** One statement for all shoppers of the batch, each loaded once. */

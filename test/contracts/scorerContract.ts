@@ -1,77 +1,164 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Placement } from "../../src/domain/recommendation.js";
+import { N_CONTEXT } from "../../src/scorer/contextFeatures.js";
+import { N_INPUTS } from "../../src/scorer/gateNetwork.js";
 import { type GateParameters, HAND_GATES, N_SIGNALS } from "../../src/scorer/gates.js";
-import { scoreByReference } from "../../src/scorer/reference.js";
+import { scoreByReference, sumTerms } from "../../src/scorer/reference.js";
 import type { ScoreBatch, Scorer } from "../../src/scorer/scorer.js";
 
 const PLACEMENTS: readonly Placement[] = ["user", "product", "similar", "boughtTogether", "trending"];
+const N_HIDDEN = 16;
 
-function batchOf(lists: readonly (readonly number[])[]): ScoreBatch {
-  const start = new Int32Array(lists.length + 1);
-  for (let l = 0; l < lists.length; l++) start[l + 1] = start[l] + Math.floor(lists[l].length / N_SIGNALS);
-  const flat = lists.flatMap((values) => values.slice(0, Math.floor(values.length / N_SIGNALS) * N_SIGNALS));
-  return { start, placement: lists.map((_, l) => PLACEMENTS[l % PLACEMENTS.length]), value: Float32Array.from(flat) };
+/** `n` float32 numbers in −limit … limit that look random and are the same in every run. */
+function wave(n: number, limit: number, phase: number): number[] {
+  return Array.from({ length: n }, (_, i) => Math.fround(limit * Math.sin(12.9898 * (i + 1) + phase)));
 }
 
-const finite = (limit: number) => fc.float({ min: -limit, max: limit, noNaN: true });
-const anyBatch = fc.array(fc.array(finite(50), { maxLength: 60 }), { maxLength: 12 }).map(batchOf);
-const anyWeights = fc.array(fc.double({ min: 0, max: 100, noNaN: true }), {
-  minLength: N_SIGNALS,
-  maxLength: N_SIGNALS,
-});
+/** A network like a trained one: inputs scaled to about 1, weights of a few tenths. It decides for users and products. */
+export const NETWORK_GATES: GateParameters = {
+  ...HAND_GATES,
+  kind: "network",
+  network: {
+    mean: wave(N_INPUTS, 0.5, 1),
+    deviation: wave(N_INPUTS, 0.4, 2).map((x) => Math.fround(1 + x)),
+    w1: wave(N_INPUTS * N_HIDDEN, 0.4, 3),
+    b1: wave(N_HIDDEN, 0.3, 4),
+    w2: wave(N_HIDDEN * N_SIGNALS, 0.4, 5),
+    b2: wave(N_SIGNALS, 2, 6),
+  },
+  networkPlacements: ["user", "product"],
+};
+
+/** Lists of `nRows[l]` rows with the numbers of `numbers` in turn, over and over; placements take turns, too. */
+export function batchOf(nRows: readonly number[], numbers: readonly number[]): ScoreBatch {
+  const start = new Int32Array(nRows.length + 1);
+  for (let l = 0; l < nRows.length; l++) start[l + 1] = start[l] + nRows[l];
+  const all = start[nRows.length];
+  const read = (_: unknown, i: number) => numbers[i % numbers.length];
+  return {
+    start,
+    placement: nRows.map((_, l) => PLACEMENTS[l % PLACEMENTS.length]),
+    value: Float32Array.from({ length: all * N_SIGNALS }, read),
+    context: Float32Array.from({ length: all * N_CONTEXT }, read),
+  };
+}
+
+const answer = fc.oneof(fc.constant(0), fc.float({ min: -8, max: 8, noNaN: true }));
+const anyBatch = fc
+  .tuple(
+    fc.array(fc.nat({ max: 6 }), { maxLength: 12 }),
+    fc.array(answer, { minLength: 4 * N_SIGNALS, maxLength: 20 * N_SIGNALS }),
+  )
+  .map(([nRows, numbers]) => batchOf(nRows, numbers));
+const anyWeights = fc
+  .array(fc.double({ min: 0, max: 100, noNaN: true }), { minLength: N_SIGNALS, maxLength: N_SIGNALS })
+  .map((weights) => Float64Array.from(weights));
+const ONES = new Float64Array(N_SIGNALS).fill(1);
 
 /** What every scorer promises, whatever it computes on. The plain reference is the specification. */
 export function describeScorer(name: string, create: (gates: GateParameters) => Promise<Scorer>): void {
-  describe(`a scorer on ${name}`, () => {
+  describe.each([
+    ["constant gates", HAND_GATES],
+    ["a network of gates", NETWORK_GATES],
+  ])(`a scorer on ${name} with %s`, (_, gates) => {
     it("agrees with the reference within 1e-5 on any batch", async () => {
-      const scorer = await create(HAND_GATES);
+      const scorer = await create(gates);
       fc.assert(
-        fc.property(anyBatch, anyWeights, (batch, weights) => {
-          const expected = scoreByReference(HAND_GATES, batch, Float64Array.from(weights));
-          const found = scorer.score(batch, Float64Array.from(weights));
+        fc.property(anyBatch, anyWeights, (batch, weight) => {
+          const expected = scoreByReference(gates, batch, weight);
+          const found = scorer.score(batch, weight);
           expect(found.score.length).toBe(expected.score.length);
-          const scale = (row: number) => largestTerm(batch, row, weights);
           for (let row = 0; row < expected.score.length; row++) {
-            expect(Math.abs(found.score[row] - expected.score[row])).toBeLessThanOrEqual(
-              1e-5 * Math.max(1, scale(row)),
-            );
+            const tolerance = 1e-5 * Math.max(1, largestTerm(batch, row, found.gatesOf(row), weight));
+            expect(Math.abs(found.score[row] - expected.score[row])).toBeLessThanOrEqual(tolerance);
           }
         }),
         { numRuns: 60 },
       );
     });
 
+    it("shows the gates whose terms, left to right, sum to the score", async () => {
+      const scorer = await create(gates);
+      fc.assert(
+        fc.property(anyBatch, anyWeights, (batch, weight) => {
+          const { score, gatesOf } = scorer.score(batch, weight);
+          const { gatesOf: expected } = scoreByReference(gates, batch, weight);
+          for (let row = 0; row < score.length; row++) {
+            const gate = gatesOf(row);
+            expect([...gate]).toEqual([...expected(row)]);
+            for (const g of gate) expect(g >= 0 && Number.isFinite(g)).toBe(true);
+            const terms = [...gate].map((g, s) => weight[s] * g * batch.value[row * N_SIGNALS + s]);
+            const shown = terms.reduce((sum, term) => sum + term, 0);
+            expect(sumTerms(batch.value, row * N_SIGNALS, gate, weight)).toBe(shown);
+            const tolerance = 1e-5 * Math.max(1, largestTerm(batch, row, gate, weight));
+            expect(Math.abs(score[row] - shown)).toBeLessThanOrEqual(tolerance);
+          }
+        }),
+        { numRuns: 30 },
+      );
+    });
+
     it("gives a list the same scores alone and inside a batch", async () => {
-      const scorer = await create(HAND_GATES);
-      const weight = new Float64Array(N_SIGNALS).fill(1);
-      const values = Array.from({ length: 40 * N_SIGNALS }, (_, i) => Math.sin(i) * 3);
-      const alone = scorer.score(batchOf([values]), weight).score;
-      const batch = scorer.score(batchOf([values, values.map((v) => -v), values, values, values, values]), weight);
-      expect([...batch.score.slice(5 * 40, 6 * 40)]).toEqual([...alone]);
+      const scorer = await create(gates);
+      const numbers = wave(40 * N_SIGNALS, 3, 7);
+      const alone = scorer.score(batchOf([40], numbers), ONES).score;
+      const inside = batchOf([40, 40, 40, 40, 40, 40], numbers);
+      inside.value.copyWithin(5 * 40 * N_SIGNALS, 0, 40 * N_SIGNALS);
+      inside.context.copyWithin(5 * 40 * N_CONTEXT, 0, 40 * N_CONTEXT);
+      const among = scorer.score(inside, ONES).score.slice(5 * 40);
+      for (let row = 0; row < 40; row++) {
+        expect(Math.abs(among[row] - alone[row])).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(alone[row])));
+      }
     });
 
-    it("takes a signal out when its weight is 0", async () => {
-      const scorer = await create(HAND_GATES);
-      const weight = new Float64Array(N_SIGNALS);
-      const scores = scorer.score(batchOf([[1, 2, 3, 4, 5, 6, 7, 8]]), weight);
-      expect([...scores.score]).toEqual([0, 0]);
+    it("multiplies each signal by the admin's weight, and 0 takes it out", async () => {
+      const scorer = await create(gates);
+      const batch = batchOf([30], wave(30 * N_SIGNALS, 3, 8));
+      for (let s = 0; s < N_SIGNALS; s++) {
+        const only = (weight: number) => {
+          const weights = new Float64Array(N_SIGNALS);
+          weights[s] = weight;
+          return scorer.score(batch, weights).score;
+        };
+        const [none, once, thrice] = [only(0), only(1), only(3)];
+        for (let row = 0; row < 30; row++) {
+          expect(none[row]).toBeCloseTo(0, 12);
+          expect(thrice[row]).toBeCloseTo(3 * once[row], 4);
+        }
+      }
     });
 
-    it("answers empty batches and empty lists", async () => {
-      const scorer = await create(HAND_GATES);
-      const weight = new Float64Array(N_SIGNALS).fill(1);
-      expect(scorer.score(batchOf([]), weight).score).toHaveLength(0);
-      expect(scorer.score(batchOf([[], [1, 1, 1, 1], []]), weight).score).toHaveLength(1);
+    it("gives nothing for a signal that does not answer, however open its gate", async () => {
+      const scorer = await create(gates);
+      const silent = batchOf([3, 3], [0]);
+      silent.context.set(wave(silent.context.length, 8, 9));
+      const { score, gatesOf } = scorer.score(silent, ONES);
+      for (let row = 0; row < 6; row++) {
+        expect(Math.abs(score[row])).toBe(0);
+        expect(sumTerms(silent.value, row * N_SIGNALS, gatesOf(row), ONES)).toBe(0);
+      }
+    });
+
+    it("answers empty batches and empty lists, and finds the gates of the rows between them", async () => {
+      const scorer = await create(gates);
+      expect(scorer.score(batchOf([], [1]), ONES).score).toHaveLength(0);
+      expect(scorer.score(batchOf([0, 0], [1]), ONES).score).toHaveLength(0);
+      const { score, gatesOf } = scorer.score(batchOf([0, 0, 0, 1, 0], [1]), ONES);
+      expect(score).toHaveLength(1);
+      expect([...gatesOf(0)]).toEqual([...Float32Array.from(gates.byPlacement.boughtTogether)]);
     });
   });
 }
 
-/** Sums of large terms of both signs lose digits in float32: the tolerance is relative to the largest term. */
-function largestTerm(batch: ScoreBatch, row: number, weights: readonly number[]): number {
+/**
+ * Sums of large terms of both signs lose digits in float32, and a nearly closed gate is exact to 6e-8 of an open one: the
+ * tolerance is relative to the largest term, with gates below 1 taken as 1.
+ */
+function largestTerm(batch: ScoreBatch, row: number, gate: Float32Array, weight: Float64Array): number {
   let largest = 0;
   for (let s = 0; s < N_SIGNALS; s++) {
-    largest = Math.max(largest, Math.abs(weights[s] * batch.value[row * N_SIGNALS + s]));
+    largest = Math.max(largest, Math.abs(weight[s] * Math.max(1, gate[s]) * batch.value[row * N_SIGNALS + s]));
   }
   return largest;
 }

@@ -67,7 +67,7 @@ export async function openReplica(database: Database) {
     createScorer: (gates) => {
       const scorer = createTensorScorer(gates, backend);
       return {
-        backendName: scorer.backendName,
+        ...scorer,
         score: (batch, weight) => {
           scorerCalls.push(batch.placement.length);
           return scorer.score(batch, weight);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { loadBackend } from "../../src/scorer/backend.js";
+import type { GateNetwork } from "../../src/scorer/gateNetwork.js";
 import { checkGates, HAND_GATES, N_SIGNALS } from "../../src/scorer/gates.js";
 import { createReferenceScorer } from "../../src/scorer/reference.js";
 import { createTensorScorer } from "../../src/scorer/tensorScorer.js";
-import { describeScorer } from "../contracts/scorerContract.js";
+import { batchOf, describeScorer, NETWORK_GATES } from "../contracts/scorerContract.js";
 
 const wasm = () => loadBackend({ choice: "wasm", nativeDir: null });
 
@@ -14,31 +15,64 @@ describeScorer("TensorFlow.js with plain JavaScript", async (gates) =>
 );
 
 describe("the tensor scorer", () => {
-  it("leaves no tensor behind over 1,000 calls", async () => {
+  it.each([
+    ["constant gates", HAND_GATES],
+    ["a network", NETWORK_GATES],
+  ])("with %s leaves no tensor behind over 1,000 calls, and none at all once disposed", async (_, gates) => {
     const backend = await wasm();
-    const scorer = createTensorScorer(HAND_GATES, backend);
-    const batch = {
-      start: Int32Array.of(0, 3),
-      placement: ["user" as const],
-      value: Float32Array.from({ length: 3 * N_SIGNALS }, (_, i) => i),
-    };
+    const { numTensors: nBefore } = backend.tf.memory();
+    const scorer = createTensorScorer(gates, backend);
+    const batch = batchOf([3, 0, 2], [1, -2, 0, 3]);
     const weight = new Float64Array(N_SIGNALS).fill(1);
     scorer.score(batch, weight);
-    const before = backend.tf.memory().numTensors;
+    const { numTensors, numBytes } = backend.tf.memory();
     for (let call = 0; call < 1000; call++) scorer.score(batch, weight);
-    expect(backend.tf.memory().numTensors).toBe(before);
+    expect(backend.tf.memory()).toMatchObject({ numTensors, numBytes });
+    scorer.dispose();
+    expect(backend.tf.memory().numTensors).toBe(nBefore);
+  });
+
+  it("still answers a batch that comes after it was disposed", async () => {
+    const backend = await wasm();
+    const scorer = createTensorScorer(NETWORK_GATES, backend);
+    const batch = batchOf([3], [1, -2, 0, 3]);
+    const weight = new Float64Array(N_SIGNALS).fill(1);
+    const before = scorer.score(batch, weight).score;
+    scorer.dispose();
+    const { numTensors } = backend.tf.memory();
+    expect([...scorer.score(batch, weight).score]).toEqual([...before]);
+    expect(backend.tf.memory().numTensors).toBe(numTensors);
   });
 });
 
 describe("gates read from an artifact", () => {
+  const refusal = (change: object) => () => checkGates({ ...NETWORK_GATES, ...change });
+  const network = NETWORK_GATES.network as GateNetwork;
+
+  it("come back from JSON as they were", () => {
+    for (const gates of [HAND_GATES, NETWORK_GATES]) {
+      expect(checkGates(JSON.parse(JSON.stringify(gates)))).toEqual(gates);
+    }
+  });
+
   it("are refused when their kind is unknown", () => {
-    expect(() => checkGates({ kind: "oracle" })).toThrow(/gates of kind "constant" are required/);
+    expect(refusal({ kind: "oracle" })).toThrow(/gates of kind "constant" or "network" are required/);
   });
 
   it("are refused when a placement lacks a gate or has one that is not finite", () => {
-    const broken = { ...HAND_GATES, byPlacement: { ...HAND_GATES.byPlacement, similar: [1, Number.NaN, 0, 0] } };
-    expect(() => checkGates(broken)).toThrow(/placement similar/);
-    expect(() => checkGates({ kind: "constant", byPlacement: {} })).toThrow(/placement user/);
+    const similar = HAND_GATES.byPlacement.similar.with(2, Number.NaN);
+    expect(refusal({ byPlacement: { ...HAND_GATES.byPlacement, similar } })).toThrow(/placement similar/);
+    expect(refusal({ byPlacement: {} })).toThrow(/placement user/);
+    expect(refusal({ byPlacement: { ...HAND_GATES.byPlacement, product: [1, 2] } })).toThrow(/placement product/);
+  });
+
+  it("are refused when the network is missing, has another shape, or holds a number that is not finite", () => {
+    expect(refusal({ network: null })).toThrow(/of the gate network/);
+    expect(refusal({ network: { ...network, b2: [1] } })).toThrow(/14 finite numbers are required in b2/);
+    expect(refusal({ network: { ...network, w1: network.w1.with(7, Number.NaN) } })).toThrow(/required in w1/);
+    expect(refusal({ network: { ...network, deviation: network.deviation.with(0, 0) } })).toThrow(/in deviation/);
+    expect(refusal({ networkPlacements: ["attic"] })).toThrow(/known placements/);
+    expect(refusal({ kind: "constant" })).toThrow(/have no network/);
   });
 });
 

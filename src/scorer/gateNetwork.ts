@@ -1,0 +1,94 @@
+import { RecommenderError } from "../domain/errors.js";
+import { SIGNAL_NAMES } from "../domain/setting.js";
+import { N_CONTEXT } from "./contextFeatures.js";
+
+const N_SIGNALS = SIGNAL_NAMES.length;
+/** What the network reads of a candidate: its answers f̂, a flag per answer that is positive, and its context. */
+export const N_INPUTS = 2 * N_SIGNALS + N_CONTEXT;
+
+/**
+ * The gating network of one hidden layer,
+ *
+ *   g(x) = softplus(W₂ᵀ · relu(W₁ᵀ · x̂ + b₁) + b₂)        x̂ = (x − mean) / deviation
+ *
+ * All arrays are row-major and hold float32 numbers, so that JSON carries them without loss.
+ */
+export interface GateNetwork {
+  readonly mean: readonly number[]; // (nInputs)
+  readonly deviation: readonly number[]; // (nInputs), > 0
+  readonly w1: readonly number[]; // (nInputs × nHidden)
+  readonly b1: readonly number[]; // (nHidden)
+  readonly w2: readonly number[]; // (nHidden × nSignals)
+  readonly b2: readonly number[]; // (nSignals)
+}
+
+/** How the inputs are centred and scaled before the first layer. */
+export type Standardisation = Pick<GateNetwork, "mean" | "deviation">;
+
+/**
+ * Write x̂ of the candidates `from` … `to` − 1 into `out`, from its first row on.
+ *
+ * @param value f̂, row-major (nRows × nSignals)
+ * @param context row-major (nRows × nContext)
+ * @param out row-major (≥ to − from × nInputs), overwritten
+ * Cost: nInputs multiplications a row, no allocation.
+ */
+export function writeInputs(
+  { mean, deviation }: Standardisation,
+  value: Float32Array,
+  context: Float32Array,
+  from: number,
+  to: number,
+  out: Float32Array | Float64Array,
+): void {
+  for (let row = from, at = 0; row < to; row++) {
+    for (let s = 0; s < N_SIGNALS; s++, at++) {
+      const answer = value[row * N_SIGNALS + s];
+      out[at] = (answer - mean[s]) / deviation[s];
+      out[at + N_SIGNALS] = ((answer > 0 ? 1 : 0) - mean[N_SIGNALS + s]) / deviation[N_SIGNALS + s];
+    }
+    at += N_SIGNALS;
+    for (let c = 0; c < N_CONTEXT; c++, at++) {
+      out[at] = (context[row * N_CONTEXT + c] - mean[2 * N_SIGNALS + c]) / deviation[2 * N_SIGNALS + c];
+    }
+  }
+}
+
+/** ln(1 + eᶻ), also where eᶻ overflows. */
+export function softplus(z: number): number {
+  return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+}
+
+/** The z with softplus(z) = gate; −30, which is as good as never, for a gate of 0. */
+export function inverseSoftplus(gate: number): number {
+  return gate > 0 ? Math.max(-30, gate + Math.log(-Math.expm1(-gate))) : -30;
+}
+
+/**
+ * Check a network read from an artifact.
+ *
+ * @throws RecommenderError MODEL_FORMAT if an array has another length, a number is not finite, or a deviation is not > 0
+ */
+export function checkNetwork(value: unknown): GateNetwork {
+  const network = value as GateNetwork | null;
+  const nHidden = Array.isArray(network?.b1) ? network.b1.length : 0;
+  const lengths: Record<keyof GateNetwork, number> = {
+    mean: N_INPUTS,
+    deviation: N_INPUTS,
+    w1: N_INPUTS * nHidden,
+    b1: nHidden,
+    w2: nHidden * N_SIGNALS,
+    b2: N_SIGNALS,
+  };
+  for (const name of Object.keys(lengths) as (keyof GateNetwork)[]) {
+    const found = network?.[name];
+    const isSound = Array.isArray(found) && found.length === lengths[name] && found.every(Number.isFinite);
+    if (isSound && nHidden > 0 && (name !== "deviation" || found.every((deviation) => deviation > 0))) continue;
+    throw new RecommenderError(
+      "MODEL_FORMAT",
+      `Cannot use the model: ${lengths[name]} finite numbers are required in ${name} of the gate network`,
+      { name, found: Array.isArray(found) ? found.length : found },
+    );
+  }
+  return network as GateNetwork;
+}

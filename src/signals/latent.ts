@@ -1,12 +1,13 @@
 /**
- * Tastes as directions: a low-pass filter over the graph of choices, which links products that nobody chose together
- * when a chain of shoppers does.
+ * Tastes as directions: products are near each other when a chain of shoppers links them, even if nobody chose both.
  *
- *   f(p, i) = Σ_j p(j) d_j^−½ (V_j · V_i) d_i^½        V: see spectralVectors.ts;  d = shoppers of a product
+ *   method 0, spectral:  f(p, i) = Σ_j p(j) d_j^−½ (V_j · V_i) d_i^½     V: see spectralVectors.ts;  d = shoppers of a product
+ *   method 1, implicit:  f(p, i) = Σ_j p(j) s_j · y_i                    s, y: see implicitAls.ts
  *
  * A product that nobody chose stands where its description puts it (see predictFromTerms.ts), with d = 1.
- * Source: Shen et al., CIKM 2021 (GF-CF). Cost: see the two files.
+ * Source: Shen et al., CIKM 2021 (GF-CF); Hu, Koren & Volinsky, ICDM 2008. Cost: see those files.
  */
+import { foldInFactors, implicitFactors } from "./implicitAls.js";
 import type { LatentSpace } from "./latentSpace.js";
 import { predictFromTerms } from "./predictFromTerms.js";
 import { anyChosenTogether } from "./shoppersOfProduct.js";
@@ -14,34 +15,52 @@ import type { Parameters, SignalInput, WholeSignal } from "./signal.js";
 import { spectralVectors } from "./spectralVectors.js";
 import { termVectors } from "./termVectors.js";
 
+const IMPLICIT = 1;
+const ALS_ITERATIONS = 8;
+
 export const latent: WholeSignal<LatentSpace> = {
   name: "latent",
-  defaults: { rank: 64, lambda: 3, horizon: 0 },
+  defaults: { method: 0, rank: 64, lambda: 3, alpha: 0.1, reg: 0.005, horizon: 0 },
   fit,
 };
 
-function fit({ choices, attributes }: SignalInput, { rank: mostRank, lambda }: Parameters): LatentSpace | null {
-  if (!anyChosenTogether(choices)) return null;
-  const { popularity } = choices;
-  const degree = Float64Array.from(popularity, (shoppers) => Math.max(1, shoppers));
+function fit(input: SignalInput, parameters: Parameters): LatentSpace | null {
+  if (!anyChosenTogether(input.choices)) return null;
+  return parameters.method === IMPLICIT ? fitImplicit(input, parameters) : fitSpectral(input, parameters);
+}
+
+function fitSpectral(input: SignalInput, parameters: Parameters): LatentSpace {
+  const root = Float64Array.from(input.choices.popularity, (shoppers) => Math.sqrt(Math.max(1, shoppers)));
   const { rank, vectors } = spectralVectors(
-    choices,
-    degree.map((d) => d ** -0.5),
-    mostRank,
+    input.choices,
+    root.map((r) => 1 / r),
+    parameters.rank,
   );
-  const isKnown = (product: number) => popularity[product] > 0;
-  if (popularity.includes(0)) {
-    const terms = termVectors(attributes);
-    if (terms.term.length > 0) predictFromTerms(vectors, isKnown, { terms, rank, lambda });
-  }
-  const source = new Float32Array(vectors.length);
-  const target = new Float32Array(vectors.length);
-  for (let product = 0; product < degree.length; product++) {
-    const root = Math.sqrt(degree[product]);
-    for (let n = product * rank; n < (product + 1) * rank; n++) {
-      source[n] = vectors[n] / root;
-      target[n] = vectors[n] * root;
-    }
-  }
-  return { rank, source, target };
+  placeUnchosen(vectors, rank, input, parameters);
+  return {
+    rank,
+    source: vectors.map((value, n) => value / root[Math.floor(n / rank)]),
+    target: vectors.map((value, n) => value * root[Math.floor(n / rank)]),
+  };
+}
+
+function fitImplicit(input: SignalInput, parameters: Parameters): LatentSpace {
+  const { rank, alpha, reg } = parameters;
+  const options = { rank, alpha, reg, iterations: ALS_ITERATIONS };
+  const target = implicitFactors(input.choices, input.log.nProducts, options);
+  placeUnchosen(target, rank, input, parameters);
+  return { rank, source: foldInFactors(target, options), target };
+}
+
+/** @param vectors row-major nProducts × rank; the rows of products that nobody chose are overwritten */
+function placeUnchosen(
+  vectors: Float32Array,
+  rank: number,
+  { choices, attributes }: SignalInput,
+  { lambda }: Parameters,
+): void {
+  if (!choices.popularity.includes(0)) return;
+  const terms = termVectors(attributes);
+  if (terms.term.length === 0) return;
+  predictFromTerms(vectors, (product) => choices.popularity[product] > 0, { terms, rank, lambda });
 }

@@ -84,6 +84,19 @@ describe("the latent signal", () => {
     expect(score(described, space, "a1", "newA")).toBeGreaterThan(0.05);
   });
 
+  it("links and places products the same way by least squares", () => {
+    const attributes = Object.fromEntries([
+      ...["a1", "a2", "a3", "a4", "newA"].map((id) => [id, { tags: ["garden"] }]),
+      ...["b1", "b2", "b3", "b4"].map((id) => [id, { tags: ["kitchen"] }]),
+    ]);
+    const described = new SignalWorld([...CHAIN_A, ...CHAIN_B], { attributes });
+    const space = fitLatent(described, { method: 1, rank: 2 });
+    const toB = Math.max(...["b1", "b2", "b3", "b4"].map((id) => score(described, space, "a1", id)));
+    expect(score(described, space, "a1", "a4")).toBeGreaterThan(toB + 0.01);
+    expect(score(described, space, "a1", "newA")).toBeGreaterThan(toB + 0.01);
+    expect(fitLatent(described, { method: 1, rank: 2 })).toEqual(space);
+  });
+
   it("says nothing of a product that nobody chose and nothing describes", () => {
     const space = fitLatent(new SignalWorld(CHAIN_A, { attributes: { nameless: {} } }), { rank: 2 });
     expect(score(new SignalWorld(CHAIN_A, { attributes: { nameless: {} } }), space, "a1", "nameless")).toBe(0);

@@ -22,7 +22,7 @@ export const session: WholeSignal<HistoryIndex> = {
   defaults: {
     nNeighbours: 500,
     maxPostings: 1000,
-    horizon: 1.5,
+    horizon: 2.5,
     recencyShare: 0,
     positionDecay: 2,
     idfPower: 1,

@@ -1,5 +1,6 @@
-import type { Evaluation, Ranking } from "./evaluate.js";
+import type { Evaluation } from "./evaluate.js";
 import type { RankingRow } from "./rankings.js";
+import type { Ranking } from "./rankProducts.js";
 
 /** What was measured, for a person: tables of metrics, then parameters and seconds, one line each. */
 export function describeEvaluation(evaluation: Evaluation, peakMemoryBytes: number): string[] {

@@ -4,19 +4,14 @@ import type { StoredProduct } from "../domain/product.js";
 import { DEFAULT_SETTINGS, type SettingValues } from "../domain/setting.js";
 import { type ImportSummary, importShop } from "../ingest/importShop.js";
 import { decodeModel } from "../model/artifact.js";
-import type { Model, TrainingFacts } from "../model/model.js";
+import type { TrainingFacts } from "../model/model.js";
 import type { TensorBackend } from "../scorer/backend.js";
-import { createTensorScorer } from "../scorer/tensorScorer.js";
-import { createRecommender } from "../serving/recommender.js";
-import { prepareServedModel } from "../serving/servedModel.js";
-import { servingRules } from "../serving/servingRules.js";
 import type { OpenFitter } from "../training/fitter.js";
-import { createBaselines } from "./baselines.js";
-import { computeLists, type ListLine, shopperRequest } from "./computeLists.js";
+import type { ListLine } from "./computeLists.js";
 import { MemoryHistories } from "./memoryHistories.js";
 import { MemoryShop } from "./memoryShop.js";
 import type { PositiveRule } from "./positives.js";
-import { listsByRanker, measureRankings, type RankingRow } from "./rankings.js";
+import { type Field, type Ranking, rankProducts } from "./rankProducts.js";
 import { StageSeconds } from "./stageSeconds.js";
 import { findTestFile, readTestSet, type TestCase, type TestSet } from "./testSet.js";
 import { trainForEvaluation } from "./trainForEvaluation.js";
@@ -36,13 +31,6 @@ export interface EvaluationOrder {
   readonly rejectsPath: string;
   readonly clock: () => number;
   readonly onProgress: (stage: string, share: number) => void;
-}
-
-/** One way of ranking the products: all of them, or the candidates only. */
-export interface Ranking {
-  readonly title: string;
-  readonly universe: number;
-  readonly rows: readonly RankingRow[];
 }
 
 export interface Evaluation {
@@ -103,14 +91,14 @@ export async function evaluate(order: EvaluationOrder): Promise<EvaluationResult
   const test = await stages.run("reading test", () => readTestSet(testFile, protocol));
   requireCases(test, testFile.table.file);
 
-  const field = { order, shop, histories, model, excluded, test, stages } as const;
+  const field: Field = { ...order, shop, histories, model, excluded, cases: test.cases, stages };
   const all = shop.products();
-  const everything = () => rankField(field, "all products", all, new Set(all.map(({ productId }) => productId)));
+  const everything = () => rankProducts(field, "all products", all, new Set(all.map(({ productId }) => productId)));
   const results = order.candidates === null ? [await everything()] : [];
   if (order.candidates !== null) {
     const { candidates } = order;
     const title = `the ${candidates.size} candidates only`;
-    results.push(await rankField(field, title, onlyCandidates(all, candidates), candidates), await everything());
+    results.push(await rankProducts(field, title, onlyCandidates(all, candidates), candidates), await everything());
   }
   const evaluation: Evaluation = {
     imported,
@@ -140,59 +128,6 @@ function onlyCandidates(products: readonly StoredProduct[], candidates: Readonly
     throw new RecommenderError("INVALID_INPUT", message, { nCandidates: candidates.size });
   }
   return products.map((product) => (candidates.has(product.productId) ? product : { ...product, isAvailable: false }));
-}
-
-interface Field {
-  readonly order: EvaluationOrder;
-  readonly shop: MemoryShop;
-  readonly histories: MemoryHistories;
-  readonly model: Model;
-  readonly excluded: Evaluation["excluded"];
-  readonly test: TestSet;
-  readonly stages: StageSeconds;
-}
-
-async function rankField(
-  { order, shop, histories, model, excluded, test, stages }: Field,
-  title: string,
-  products: readonly StoredProduct[],
-  universe: ReadonlySet<string>,
-): Promise<{ ranking: Ranking; lines: ListLine[] }> {
-  const { settings, k, onProgress } = order;
-  const { cases } = test;
-  const rules = servingRules(settings);
-  const served = prepareServedModel(model, "evaluated", products, createTensorScorer(model.gates, order.backend));
-  const { catalogue } = served;
-  const engine = createRecommender({ histories, state: () => ({ served, rules }) });
-  const requests = cases.map(({ userId, session }) => shopperRequest(userId, session, k));
-  const lines = await stages.run("lists", () =>
-    computeLists(engine, requests, (share) => onProgress(`lists, ${title}`, share)),
-  );
-  onProgress(`baselines, ${title}`, 0);
-  const indexOf = (productId: string) => catalogue.indexOf(productId);
-  const baselines = await stages.run("baselines", () => createBaselines(shop.table, histories, served, rules.weightOf));
-  const baselineRules = {
-    productIds: catalogue.productIds,
-    indexOf,
-    isRecommendable: (index: number) => catalogue.isRecommendable(index),
-    excludedFrom: ({ userId, session }: TestCase) => knownTo(userId, session, histories, excluded),
-  };
-  const lists = await stages.run("baselines", () => listsByRanker(cases, lines, baselines, baselineRules, k));
-  onProgress(`metrics, ${title}`, 0);
-  const measure = { universe, k, choices: baselines.choices, indexOf };
-  const rows = await stages.run("metrics", () => measureRankings(cases, lists, measure));
-  return { ranking: { title, universe: universe.size, rows }, lines };
-}
-
-function knownTo(
-  userId: string | null,
-  session: readonly string[],
-  histories: MemoryHistories,
-  excluded: Evaluation["excluded"],
-): Iterable<string> {
-  if (excluded === "nothing") return [];
-  if (userId === null) return excluded === "seen" ? session : [];
-  return histories.productsOf(userId, excluded);
 }
 
 function changedSettings(settings: SettingValues): Record<string, number | boolean> {

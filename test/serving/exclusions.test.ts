@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { MAX_PROFILE_INTERACTIONS } from "../../src/domain/ports.js";
+import { deed, product, Shop, twoCircles, userRequest } from "../worlds/shop.js";
+
+/** Two circles, and a browser who looked at the teapot and bought the teacup. */
+function withBrowser(): Shop {
+  const { products, rows } = twoCircles();
+  const more = [deed("browser", "teapot", { action: "view", day: 40 }), deed("browser", "teacup", { day: 41 })];
+  return new Shop(products, [...rows.map((row) => row.deed), ...more]);
+}
+
+async function listed(shop: Shop, settings: Parameters<Shop["recommender"]>[0], request = userRequest("browser")) {
+  const [list] = await shop.recommender(settings).recommend([{ ...request, first: 10 }]);
+  return list.products.map(({ productId }) => productId);
+}
+
+describe("what a shopper knows", () => {
+  it("stays out when they purchased it, comes back when only looked at", async () => {
+    const ids = await listed(withBrowser(), {});
+    expect(ids).not.toContain("teacup");
+    expect(ids).toContain("teapot");
+  });
+
+  it("stays out whatever they did with it, when exclude.seen says so, purchases included", async () => {
+    const settings = { "exclude.seen": true, "exclude.purchased": false };
+    const ids = await listed(withBrowser(), { settings });
+    expect(ids).not.toContain("teacup");
+    expect(ids).not.toContain("teapot");
+    expect(ids.length).toBe(8);
+  });
+
+  it("stays out though it lies before the newest of a long history", async () => {
+    const names = ["old", "new", "never"];
+    const views = Array.from({ length: MAX_PROFILE_INTERACTIONS }, (_, n) =>
+      deed("browser", "new", { action: "view", day: 1 + n / 1000 }),
+    );
+    const shop = new Shop(
+      names.map((name) => product(name)),
+      [deed("browser", "old", { action: "view", day: 0 }), ...views],
+    );
+    expect(await listed(shop, { settings: { "exclude.seen": true } })).toEqual(["never"]);
+    expect(await listed(shop, {})).toContain("old");
+  });
+
+  it("is listed again when nothing is left out", async () => {
+    const ids = await listed(withBrowser(), { settings: { "exclude.purchased": false } });
+    expect(ids).toEqual(expect.arrayContaining(["teapot", "teacup"]));
+  });
+});
+
+describe("a visitor without an id", () => {
+  const context = { viewedProductIds: ["teapot", "saucer"], cartProductIds: [] };
+  const visit = { ...userRequest("nobody"), subjectId: null, context };
+
+  it("is answered from what they look at, which may come again", async () => {
+    const [list] = await twoCircles().recommender().recommend([visit]);
+    expect(list.source).toBe("SESSION");
+    expect(list.products.map(({ productId }) => productId).sort()).toEqual(
+      ["saucer", "strainer", "sugar bowl", "teacup", "teapot"].sort(),
+    );
+  });
+
+  it("does not see it again when exclude.seen says so", async () => {
+    const ids = await listed(twoCircles(), { settings: { "exclude.seen": true } }, visit);
+    expect(ids).not.toContain("teapot");
+    expect(ids).not.toContain("saucer");
+    expect(ids.length).toBe(8);
+  });
+
+  it("without anything looked at gets what is trending", async () => {
+    const [list] = await twoCircles()
+      .recommender()
+      .recommend([{ ...visit, context: null }]);
+    expect(list.source).toBe("FALLBACK_TRENDING");
+  });
+});

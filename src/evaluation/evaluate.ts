@@ -25,7 +25,7 @@ export interface EvaluationOrder {
   /** The only products to rank, or null for all. */
   readonly candidates: ReadonlySet<string> | null;
   readonly backend: TensorBackend;
-  readonly openFitter: OpenFitter;
+  readonly openFitter?: OpenFitter;
   /** Rows from after this moment are refused, as at every door. */
   readonly nowMs: number;
   readonly rejectsPath: string;

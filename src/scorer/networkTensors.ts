@@ -1,5 +1,5 @@
 import type * as tfTypes from "@tensorflow/tfjs-core";
-import { type GateNetwork, N_INPUTS } from "./gateNetwork.js";
+import { N_INPUTS } from "./gateNetwork.js";
 import { N_SIGNALS } from "./gates.js";
 
 /** The network's weights on a backend. */
@@ -10,7 +10,7 @@ export interface NetworkTensors {
   readonly b2: tfTypes.Tensor1D;
 }
 
-type Weights = Pick<GateNetwork, "b1" | "b2"> & { readonly w1: ArrayLike<number>; readonly w2: ArrayLike<number> };
+type Weights = Readonly<Record<keyof NetworkTensors, ArrayLike<number>>>;
 
 /** Upload the weights; in a `tidy` they live as long as it, outside of one until they are disposed. */
 export function uploadNetwork(tf: typeof tfTypes, { w1, b1, w2, b2 }: Weights): NetworkTensors {

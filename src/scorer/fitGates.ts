@@ -6,7 +6,7 @@ import { fitNetwork } from "./fitNetwork.js";
 import { type GateLists, listsWithTarget, withinRows } from "./gateLists.js";
 import type { GateNetwork } from "./gateNetwork.js";
 import type { GateParameters } from "./gates.js";
-import { type GateTrial, leadsClearly, ndcgPerList, trialOf } from "./gateTrial.js";
+import { type GateTrial, leadsBy, ndcgPerList, trialOf } from "./gateTrial.js";
 
 export type { GateLists } from "./gateLists.js";
 
@@ -132,11 +132,14 @@ async function tryGates(
   return trials;
 }
 
-/** The best network stands against the constant gates, and the better of these against the prior. */
+/**
+ * The best network must lead the constant gates by one standard error, and what is then ahead must lead the prior by
+ * two, since it is the best of several and a shop's gates should not follow chance.
+ */
 function choose([prior, constant, ...networks]: GateTrial[]): GateTrial {
   const network = networks.reduce((best, trial) => (trial.ndcg > best.ndcg ? trial : best));
-  const learned = leadsClearly(network, constant) ? network : constant;
-  return leadsClearly(learned, prior) ? learned : prior;
+  const learned = leadsBy(1, network, constant) ? network : constant;
+  return leadsBy(2, learned, prior) ? learned : prior;
 }
 
 function constantOptions({ prior, epochs, seed, fullDataLists }: FitGatesOptions) {

@@ -51,12 +51,12 @@ export function ndcgPerList(
   return ndcg;
 }
 
-/** Better by more than one standard error of the difference, list by list: less may be chance. */
-export function leadsClearly(challenger: GateTrial, holder: GateTrial): boolean {
+/** Better by more than some standard errors of the difference, taken list by list: less may be chance. */
+export function leadsBy(nErrors: number, challenger: GateTrial, holder: GateTrial): boolean {
   const difference = challenger.perList.map((ndcg, i) => ndcg - holder.perList[i]);
   const lead = mean(difference);
   const squares = difference.reduce((sum, d) => sum + (d - lead) ** 2, 0);
-  return lead > Math.sqrt(squares / (difference.length * Math.max(1, difference.length - 1)));
+  return lead > nErrors * Math.sqrt(squares / (difference.length * Math.max(1, difference.length - 1)));
 }
 
 function mean(values: Float64Array): number {

@@ -1,9 +1,8 @@
 import type * as tfTypes from "@tensorflow/tfjs-core";
 import type { Minibatch } from "./gateLists.js";
-import { N_INPUTS, type Standardisation, writeInputs } from "./gateNetwork.js";
-import { N_SIGNALS } from "./gates.js";
+import { N_INPUTS, type Standardisation } from "./gateNetwork.js";
 import { listwiseLoss } from "./listwiseLoss.js";
-import { gateSums, hiddenLayer, softplusOf, uploadNetwork } from "./networkTensors.js";
+import { gateSums, hiddenLayer, softplusOf, uploadInputs, uploadNetwork } from "./networkTensors.js";
 import { emptyWeights, type NetworkWeights } from "./networkWeights.js";
 
 export interface LossGradient {
@@ -18,7 +17,6 @@ export interface LossGradient {
  */
 export class NetworkGradient {
   private readonly gradient: NetworkWeights;
-  private inputs = new Float32Array(0);
 
   constructor(
     private readonly tf: typeof tfTypes,
@@ -31,48 +29,59 @@ export class NetworkGradient {
   /** Cost: two passes on the backend with one download between; every tensor is gone before it returns. */
   at(weights: NetworkWeights, { start, value, context, target }: Minibatch): LossGradient {
     const { tf } = this;
-    const x = this.inputsOf(value, context, target.length);
-    const forward = tf.tidy(() => this.forward(weights, x, value));
+    const forward = tf.tidy(() => this.forward(weights, value, context));
     const scores = forward.scores.dataSync() as Float32Array;
     const ofScore = new Float32Array(target.length);
     const loss = listwiseLoss(start, scores, target, ofScore);
     const parts = tf.tidy(() => this.backward(forward, ofScore));
-    const { gradient } = this;
-    [gradient.w1, gradient.b1, gradient.w2, gradient.b2].forEach((part, i) => {
-      part.set(parts[i].dataSync());
-    });
+    const [ofValue, ofFlag, ofContext, b1, w2, b2] = parts.map((part) => part.dataSync());
     tf.dispose([forward as unknown as tfTypes.TensorContainer, parts]);
+    const { gradient } = this;
+    gradient.b1.set(b1);
+    gradient.w2.set(w2);
+    gradient.b2.set(b2);
+    gradient.w1.set(ofValue);
+    gradient.w1.set(ofFlag, ofValue.length);
+    gradient.w1.set(ofContext, 2 * ofValue.length);
+    this.standardiseFirstLayer(gradient);
     return { loss, gradient };
   }
 
-  private inputsOf(value: Float32Array, context: Float32Array, nRows: number): Float32Array {
-    if (this.inputs.length < nRows * N_INPUTS) this.inputs = new Float32Array(nRows * N_INPUTS);
-    writeInputs(this.standardisation, value, context, 0, nRows, this.inputs);
-    return this.inputs.subarray(0, nRows * N_INPUTS);
+  /** x̂ = (x − mean) / deviation, and the backend has seen x. */
+  private standardiseFirstLayer({ w1, b1 }: NetworkWeights): void {
+    const { mean, deviation } = this.standardisation;
+    for (let i = 0; i < N_INPUTS; i++) {
+      for (let h = 0, at = i * b1.length; h < b1.length; h++, at++) w1[at] = (w1[at] - mean[i] * b1[h]) / deviation[i];
+    }
   }
 
-  private forward(weights: NetworkWeights, inputs: Float32Array, values: Float32Array) {
+  private forward(weights: NetworkWeights, value: Float32Array, context: Float32Array) {
     const { tf } = this;
-    const network = uploadNetwork(tf, weights);
-    const x = tf.tensor2d(inputs, [inputs.length / N_INPUTS, N_INPUTS]);
-    const value = tf.tensor2d(values, [values.length / N_SIGNALS, N_SIGNALS]);
-    const hidden = hiddenLayer(tf, network, x);
+    const network = uploadNetwork(tf, weights, this.standardisation);
+    const inputs = uploadInputs(tf, value, context);
+    const hidden = hiddenLayer(tf, network, inputs);
     const sums = gateSums(tf, network, hidden);
-    const scores = tf.sum(tf.mul(softplusOf(tf, sums), value), 1);
-    return { x, value, hidden, sums, w2: network.w2, scores };
+    const scores = tf.sum(tf.mul(softplusOf(tf, sums), inputs.value), 1);
+    return { ...inputs, hidden, sums, w2: network.w2, scores };
   }
 
-  private backward({ x, value, hidden, sums, w2 }: ReturnType<NetworkGradient["forward"]>, ofScore: Float32Array) {
+  private backward(
+    { value, flag, context, hidden, sums, w2 }: ReturnType<NetworkGradient["forward"]>,
+    ofScore: Float32Array,
+  ): tfTypes.Tensor[] {
     const { tf } = this;
     const nRows = ofScore.length;
+    const transposed = (tensor: tfTypes.Tensor2D) => tf.transpose(tensor) as tfTypes.Tensor2D;
     const ofTerm = tf.mul(value, tf.tensor2d(ofScore, [nRows, 1]));
     const ofSums = tf.mul(ofTerm, tf.sigmoid(sums)) as tfTypes.Tensor2D; // softplus' = σ
-    const ofHidden = tf.mul(tf.matMul(ofSums, tf.transpose(w2)), tf.step(hidden)) as tfTypes.Tensor2D;
+    const ofHidden = tf.mul(tf.matMul(ofSums, transposed(w2)), tf.step(hidden)) as tfTypes.Tensor2D;
     const ones = tf.ones([1, nRows]) as tfTypes.Tensor2D;
     return [
-      tf.matMul(tf.transpose(x) as tfTypes.Tensor2D, ofHidden), // (nInputs × nHidden)
+      tf.matMul(transposed(value), ofHidden), // (nSignals × nHidden)
+      tf.matMul(transposed(flag), ofHidden),
+      tf.matMul(transposed(context), ofHidden),
       tf.matMul(ones, ofHidden),
-      tf.matMul(tf.transpose(hidden) as tfTypes.Tensor2D, ofSums), // (nHidden × nSignals)
+      tf.matMul(transposed(hidden), ofSums), // (nHidden × nSignals)
       tf.matMul(ones, ofSums),
     ];
   }

@@ -81,7 +81,7 @@ describe("learning gates", () => {
   }
 
   it("finds the context that decides which signal is right, which no constant gates can", async () => {
-    const fitted = await fitGates(seasonal(1000, 1), { ...OPTIONS, learningRate: 0.02 }, backend);
+    const fitted = await fitGates(seasonal(500, 1), { ...OPTIONS, learningRate: 0.03 }, backend);
     expect(fitted.chosen).toMatch(/^network/);
     const fresh = seasonal(300, 2);
     const byConstants = ndcgOn(fresh, { constant: fitted.constant, network: null });
@@ -91,30 +91,32 @@ describe("learning gates", () => {
   });
 
   it("moves a constant gate that the prior had wrong, and keeps what no list tells about in proportion", async () => {
-    const { constant } = await fitGates(likeness(1000, 1), OPTIONS, backend);
+    const { constant } = await fitGates(likeness(400, 1), { ...OPTIONS, epochs: 3 }, backend);
     const at = (name: SignalName) => constant[SIGNAL_NAMES.indexOf(name)];
     expect(at("content")).toBeGreaterThan(3 * at("collaborative"));
     expect(at("session") / at("neighbours")).toBeCloseTo(0.5 / 0.6, 2);
   });
 
   it("stays at the gates by hand when there are too few lists", async () => {
-    const fitted = await fitGates(seasonal(50, 1), OPTIONS, backend);
-    expect(fitted).toMatchObject({ constant: OPTIONS.prior, network: null, chosen: "prior", nLists: 50 });
+    for (const lists of [seasonal(50, 1), noise(50, 1)]) {
+      const fitted = await fitGates(lists, OPTIONS, backend);
+      expect(fitted).toMatchObject({ constant: OPTIONS.prior, network: null, chosen: "prior", nLists: 50 });
+    }
   });
 
   it("stays at the gates by hand when there is nothing to learn", async () => {
     for (const seed of [1, 2, 3]) {
-      const fitted = await fitGates(noise(300, seed), OPTIONS, backend);
+      const fitted = await fitGates(noise(300, seed), { ...OPTIONS, epochs: 4 }, backend);
       expect([fitted.chosen, fitted.constant]).toEqual(["prior", OPTIONS.prior]);
     }
   });
 
   it("learns the same gates twice, to the byte, and leaves no tensor behind", async () => {
-    const options = { ...OPTIONS, learningRate: 0.02 };
+    const options = { ...OPTIONS, epochs: 4, learningRate: 0.05 };
     const { numTensors } = backend.tf.memory();
-    const once = await fitGates(seasonal(300, 1), options, backend);
-    const twice = await fitGates(seasonal(300, 1), options, backend);
-    const other = await fitGates(seasonal(300, 1), { ...options, seed: 2 }, backend);
+    const once = await fitGates(seasonal(250, 1), options, backend);
+    const twice = await fitGates(seasonal(250, 1), options, backend);
+    const other = await fitGates(seasonal(250, 1), { ...options, seed: 2 }, backend);
     expect(once.network).not.toBeNull();
     expect(JSON.stringify(twice)).toBe(JSON.stringify(once));
     expect(JSON.stringify(other)).not.toBe(JSON.stringify(once));
@@ -129,7 +131,7 @@ describe("learning gates", () => {
 
   it("learns from evenly spread lists within the rows it is allowed", async () => {
     const options = { ...OPTIONS, epochs: 1, maxRows: 250 * N_ROWS };
-    expect(await fitGates(likeness(1000, 1), options, backend)).toMatchObject({ nLists: 250, nSkipped: 0 });
+    expect(await fitGates(likeness(500, 1), options, backend)).toMatchObject({ nLists: 250, nSkipped: 0 });
   });
 
   it("is told by name that an answer was not finite", async () => {
@@ -142,7 +144,7 @@ describe("learning gates", () => {
   });
 
   it("gives gates that a model can carry, for the placements that were learned", async () => {
-    const fitted = await fitGates(seasonal(300, 1), { ...OPTIONS, learningRate: 0.02 }, backend);
+    const fitted = await fitGates(seasonal(300, 1), { ...OPTIONS, epochs: 6, learningRate: 0.03 }, backend);
     const gates = withFittedGates(HAND_GATES, fitted, ["user"]);
     expect(checkGates(JSON.parse(JSON.stringify(gates)))).toEqual(gates);
     expect(gates).toMatchObject({ kind: "network", networkPlacements: ["user"] });

@@ -25,35 +25,6 @@ export interface GateNetwork {
 /** How the inputs are centred and scaled before the first layer. */
 export type Standardisation = Pick<GateNetwork, "mean" | "deviation">;
 
-/**
- * Write x̂ of the candidates `from` … `to` − 1 into `out`, from its first row on.
- *
- * @param value f̂, row-major (nRows × nSignals)
- * @param context row-major (nRows × nContext)
- * @param out row-major (≥ to − from × nInputs), overwritten
- * Cost: nInputs multiplications a row, no allocation.
- */
-export function writeInputs(
-  { mean, deviation }: Standardisation,
-  value: Float32Array,
-  context: Float32Array,
-  from: number,
-  to: number,
-  out: Float32Array | Float64Array,
-): void {
-  for (let row = from, at = 0; row < to; row++) {
-    for (let s = 0; s < N_SIGNALS; s++, at++) {
-      const answer = value[row * N_SIGNALS + s];
-      out[at] = (answer - mean[s]) / deviation[s];
-      out[at + N_SIGNALS] = ((answer > 0 ? 1 : 0) - mean[N_SIGNALS + s]) / deviation[N_SIGNALS + s];
-    }
-    at += N_SIGNALS;
-    for (let c = 0; c < N_CONTEXT; c++, at++) {
-      out[at] = (context[row * N_CONTEXT + c] - mean[2 * N_SIGNALS + c]) / deviation[2 * N_SIGNALS + c];
-    }
-  }
-}
-
 /** ln(1 + eᶻ), also where eᶻ overflows. */
 export function softplus(z: number): number {
   return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));

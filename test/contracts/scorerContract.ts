@@ -44,7 +44,10 @@ export function batchOf(nRows: readonly number[], numbers: readonly number[]): S
   };
 }
 
-const answer = fc.oneof(fc.constant(0), fc.float({ min: -8, max: 8, noNaN: true }));
+/** Native TensorFlow takes denormal numbers for 0, so that their flag would differ. */
+const answer = fc
+  .oneof(fc.constant(0), fc.float({ min: -8, max: 8, noNaN: true }))
+  .map((value) => (Math.abs(value) < 1e-30 ? 0 : value));
 const anyBatch = fc
   .tuple(
     fc.array(fc.nat({ max: 6 }), { maxLength: 12 }),

@@ -3,7 +3,7 @@ import type { Product, StoredProduct } from "../domain/product.js";
 import { type SettingValues, SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
 import type { Model, TrainingFacts } from "../model/model.js";
 import type { TensorBackend } from "../scorer/backend.js";
-import { fitGates } from "../scorer/fitGates.js";
+import { FIT_GATES_DEFAULTS, fitGates, withFittedGates } from "../scorer/fitGates.js";
 import { type GateParameters, HAND_GATES } from "../scorer/gates.js";
 import { createReferenceScorer } from "../scorer/reference.js";
 import { prepareServedModel, type ServedModel } from "../serving/servedModel.js";
@@ -15,6 +15,7 @@ import { arrangeLog } from "./arrangeLog.js";
 import { type FittedSignals, fitSignals } from "./fitSignals.js";
 import type { OpenFitter } from "./fitter.js";
 import { gatherGateLists } from "./gateLists.js";
+import { gatesByStrength, LEARNED_PLACEMENTS } from "./gatesByStrength.js";
 import { type HeldOutQuestion, questionOf } from "./heldOut.js";
 import type { InteractionTable } from "./interactionTable.js";
 import { openLocalFitter } from "./localFitter.js";
@@ -151,7 +152,11 @@ async function learnFromSlice(
       categories: [],
       segments: [],
     };
-    const probe = new Probe(serve(shop, input, nothing, new Map()), questions.slice(0, TUNING_QUESTIONS), rules);
+    const probe = new Probe(
+      serve(shop, input, nothing, new Map(), HAND_GATES),
+      questions.slice(0, TUNING_QUESTIONS),
+      rules,
+    );
     const tuning = await tuneSignals({
       fitter,
       probe,
@@ -160,13 +165,14 @@ async function learnFromSlice(
       onProgress: (share) => onProgress?.({ stage: "choosing parameters", share }),
     });
     const fitted = await fitSignals(fitter, tuning.parameters, () => {});
-    const twin = serve(shop, input, fitted, tuning.parameters);
-    const gates = backend === null ? null : await learnGates(twin, questions, rules, backend, onProgress);
+    const begin = gatesByStrength(tuning.strength);
+    const twin = serve(shop, input, fitted, tuning.parameters, begin);
+    const learned = backend === null ? null : await learnGates(twin, questions, rules, backend, onProgress);
     return {
       parameters: tuning.parameters,
-      gates: gates?.gates ?? HAND_GATES,
+      gates: learned === null ? begin : withFittedGates(HAND_GATES, learned, LEARNED_PLACEMENTS),
       tuning,
-      gateTrials: gates?.tried ?? [],
+      gateTrials: learned?.tried ?? [],
     };
   } finally {
     await fitter.close();
@@ -182,7 +188,7 @@ async function learnGates(
 ) {
   const lists = gatherGateLists(questions, twin, rules, (share) => onProgress?.({ stage: "gathering lists", share }));
   onProgress?.({ stage: "learning gates", share: 0 });
-  return fitGates(lists, { prior: HAND_GATES.byPlacement.user }, backend);
+  return fitGates(lists, { ...FIT_GATES_DEFAULTS, prior: twin.gates.byPlacement.user }, backend);
 }
 
 function serve(
@@ -190,10 +196,11 @@ function serve(
   input: SignalInput,
   fitted: FittedSignals,
   parameters: ReadonlyMap<SignalName, Parameters>,
+  gates: GateParameters,
 ): ServedModel {
   const facts: TrainingFacts = { ...EMPTY_FACTS, signals: Object.fromEntries(parameters) };
-  const model = assemble(shop, input, fitted, HAND_GATES, facts);
-  return prepareServedModel(model, null, shop.stored, createReferenceScorer(HAND_GATES));
+  const model = assemble(shop, input, fitted, gates, facts);
+  return prepareServedModel(model, null, shop.stored, createReferenceScorer(gates));
 }
 
 function assemble(

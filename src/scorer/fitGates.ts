@@ -32,7 +32,7 @@ export const FIT_GATES_DEFAULTS: Omit<FitGatesOptions, "prior"> = {
   l2: 1e-4,
   seed: 1,
   fullDataLists: 2000,
-  maxRows: 2_000_000,
+  maxRows: 1_500_000,
 };
 
 /** Gates of one placement as they were learned, and how they came to be chosen. */
@@ -60,7 +60,7 @@ const HOLD_OUT = 5;
  * learned again from all lists. Equal lists, options and backend give equal gates.
  *
  * @throws RecommenderError NOT_FINITE when answers or context are not
- * Cost: up to 2 · epochs passes over at most maxRows rows, about 0.6 µs each on WebAssembly.
+ * Cost: up to 2 · epochs passes over at most maxRows rows, about 0.8 µs each on WebAssembly.
  */
 export async function fitGates(
   lists: GateLists,

@@ -19,11 +19,13 @@ import type { MatrixFit, MatrixSignal, Parameters, RowRange, SignalInput } from 
 import { sourceRows } from "./sourceRows.js";
 import { joinRows, type SparseMatrix } from "./sparseMatrix.js";
 import { TopK } from "./topK.js";
-import { trendFactor } from "./trendRatio.js";
+import { TREND_PARAMETERS, trendChange, trendFactor } from "./trendRatio.js";
 
 export const regression: MatrixSignal = {
   name: "regression",
   defaults: { k: 100, lambda: 100, maxRow: 300, horizon: 0, trendHalfLifeDays: 14, trendExponent: 0 },
+  scaled: TREND_PARAMETERS,
+  scaling: (input, from, to) => ({ isNormalised: false, trend: trendChange(input, from, to) }),
   prepare,
 };
 

@@ -47,7 +47,7 @@ export interface TrainOptions {
 }
 
 /** Most held-out questions that parameters are chosen by, and that gates are learned from. */
-const TUNING_QUESTIONS = 1500;
+const TUNING_QUESTIONS = 1000;
 const GATE_QUESTIONS = 8000;
 
 /**
@@ -159,8 +159,8 @@ async function learnFromSlice(
     );
     const tuning = await tuneSignals({
       fitter,
+      input,
       probe,
-      tieRank: input.tieRank,
       skip: rules.excludesSeen ? new Set<SignalName>(["repeat"]) : new Set(),
       onProgress: (share) => onProgress?.({ stage: "choosing parameters", share }),
     });

@@ -21,7 +21,8 @@ import type { InteractionTable } from "./interactionTable.js";
 import { openLocalFitter } from "./localFitter.js";
 import { Probe } from "./probe.js";
 import { productContext } from "./productContext.js";
-import { chooseSlice, type Slice } from "./slice.js";
+import { chooseSlice } from "./slice/chooseSlice.js";
+import type { Slice } from "./slice/slice.js";
 import { subsetLog } from "./subsetLog.js";
 import { defaultsOf, type Tuning, tuneSignals } from "./tune.js";
 

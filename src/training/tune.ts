@@ -64,8 +64,13 @@ interface TuningState {
 async function tuneSignal({ name, axes }: SignalPlan, state: TuningState): Promise<void> {
   const { fitter, input } = state.options;
   const context: AttemptContext = { fitter, input, fitted: state.fitted };
-  let chosen = await attempt(name, startOf(name, state), null, context);
-  if (chosen === null) return;
+  const start = startOf(name, state);
+  let chosen = await attempt(name, start, null, context);
+  if (chosen === null) {
+    // What was held out may be all that carries the signal: whether it is fitted is for the whole log to say.
+    state.parameters.set(name, start);
+    return;
+  }
   let best = judge(chosen, state);
   for (const axis of axes) {
     if (axis.parameter === "trendHalfLifeDays" && chosen.parameters.trendExponent === 0) continue;

@@ -82,9 +82,15 @@ export class Shop {
     readonly products: readonly Product[],
     deeds: readonly Deed[],
     readonly settings: SettingValues = DEFAULT_SETTINGS,
-    readonly shiftMs = 0,
+    /** What is known of each user, as "attribute=value" texts. */
+    readonly segments: ReadonlyMap<string, readonly string[]> = new Map(),
   ) {
-    this.rows = deeds.map(worldRow).map((row) => ({ ...row, timeMs: row.timeMs + shiftMs }));
+    this.rows = deeds.map(worldRow);
+  }
+
+  /** The same shop, what happened told otherwise: in another order, at another time. */
+  withRows(rows: readonly WorldRow[]): Shop {
+    return Object.assign(new Shop(this.products, [], this.settings, this.segments), { rows });
   }
 
   table(rows: readonly WorldRow[] = this.rows): InteractionTable {
@@ -102,8 +108,8 @@ export class Shop {
   }
 
   train(): Promise<Model> {
-    const data = { table: this.table(), products: this.products, segments: new Map() };
-    return trainModel(data, { settings: this.settings, backend: null });
+    const { products, segments, settings } = this;
+    return trainModel({ table: this.table(), products, segments }, { settings, backend: null });
   }
 
   stored(): StoredProduct[] {
@@ -137,13 +143,13 @@ export class Shop {
       occurredAtMs: Float64Array.from(recent, (row) => row.timeMs),
       value: Float64Array.from(recent, (row) => row.deed.value ?? Number.NaN),
       olderProducts: Int32Array.from(older, numberOf),
-      segments: [],
+      segments: this.segments.get(userId) ?? [],
     };
   }
 
-  /** The engine over this shop, with the plain scorer. */
-  recommender(changes: { settings?: Partial<SettingValues>; stored?: StoredProduct[]; model?: Model } = {}) {
-    const model = changes.model ?? this.train();
+  /** The engine over this shop, with the plain scorer; trained first where no model is given. */
+  async recommender(changes: { settings?: Partial<SettingValues>; stored?: StoredProduct[]; model?: Model } = {}) {
+    const model = changes.model ?? (await this.train());
     const scorer = createReferenceScorer(model.gates);
     const served = prepareServedModel(model, "1", changes.stored ?? this.stored(), scorer);
     const rules = servingRules({ ...this.settings, ...changes.settings });

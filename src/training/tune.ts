@@ -17,7 +17,7 @@ export interface Trial {
 }
 
 export interface Tuning {
-  /** Per signal the parameters chosen; a signal the data do not carry is absent. */
+  /** Per signal the parameters chosen; where the slice does not carry a signal, those it starts from. */
   readonly parameters: ReadonlyMap<SignalName, Parameters>;
   /** NDCG@20 of each signal alone with them. */
   readonly strength: ReadonlyMap<SignalName, number>;
@@ -48,7 +48,11 @@ export async function tuneSignals(options: TuneOptions): Promise<Tuning> {
     if (options.skip.has(name)) continue;
     let chosen: Parameters = startOf(name, state);
     let served = await fitServed(name, chosen, state);
-    if (served === null) continue;
+    if (served === null) {
+      // The whole log may carry what the slice does not: a shopper's last order, held out, is often the only one.
+      state.parameters.set(name, chosen);
+      continue;
+    }
     let best = judge(name, served, chosen, state);
     for (const { parameter, values } of axes) {
       const base = chosen;

@@ -24,6 +24,8 @@ export interface Deed {
   readonly action?: string;
   readonly value?: number;
   readonly order?: string;
+  /** True for what happened in a visit without a shopper; `user` is then the visit. */
+  readonly isVisit?: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -127,11 +129,17 @@ export class Shop {
 
   histories(): ShopperHistories {
     const numbers = new Map(this.stored().map((p) => [p.productId, p.productNo]));
-    return { load: async (userIds, older) => userIds.map((userId) => this.historyOf(userId, numbers, older)) };
+    const rowsOf = (id: string, isVisit: boolean) =>
+      this.rows.filter(
+        ({ deed: { user, isVisit: happenedInVisit = false } }) => user === id && happenedInVisit === isVisit,
+      );
+    return {
+      load: async (ids, older) => ids.map((id) => this.historyOf(rowsOf(id, false), numbers, older)),
+      loadSessions: async (ids, older) => ids.map((id) => this.historyOf(rowsOf(id, true), numbers, older)),
+    };
   }
 
-  private historyOf(userId: string, numbers: ReadonlyMap<string, number>, asked: OlderProducts): ShopperHistory {
-    const own = this.rows.filter((row) => row.deed.user === userId);
+  private historyOf(own: WorldRow[], numbers: ReadonlyMap<string, number>, asked: OlderProducts): ShopperHistory {
     own.sort((a, b) => newestFirst(a.timeMs, b.timeMs) || (a.eventKey < b.eventKey ? -1 : 1));
     const recent = own.slice(0, MAX_PROFILE_INTERACTIONS);
     const isAsked = (row: WorldRow) => asked === "seen" || row.action === actionCode("purchase");

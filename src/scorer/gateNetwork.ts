@@ -9,7 +9,7 @@ export const N_INPUTS = 2 * N_SIGNALS + N_CONTEXT;
 /**
  * The gating network of one hidden layer,
  *
- *   g(x) = softplus(W₂ᵀ · relu(W₁ᵀ · x̂ + b₁) + b₂)        x̂ = (x − mean) / deviation
+ *   g(x) = scale · softplus(W₂ᵀ · relu(W₁ᵀ · x̂ + b₁) + b₂)        x̂ = (x − mean) / deviation
  *
  * All arrays are row-major and hold float32 numbers, so that JSON carries them without loss.
  */
@@ -20,6 +20,7 @@ export interface GateNetwork {
   readonly b1: readonly number[]; // (nHidden)
   readonly w2: readonly number[]; // (nHidden × nSignals)
   readonly b2: readonly number[]; // (nSignals)
+  readonly scale: readonly number[]; // (nSignals), ≥ 0: learned apart, where the lists could not tell
 }
 
 /** How the inputs are centred and scaled before the first layer. */
@@ -50,6 +51,7 @@ export function checkNetwork(value: unknown): GateNetwork {
     b1: nHidden,
     w2: nHidden * N_SIGNALS,
     b2: N_SIGNALS,
+    scale: N_SIGNALS,
   };
   for (const name of Object.keys(lengths) as (keyof GateNetwork)[]) {
     const found = network?.[name];

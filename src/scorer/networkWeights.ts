@@ -57,5 +57,6 @@ export function firstWeights(
 /** The weights as they travel in a model. */
 export function toNetwork({ w1, b1, w2, b2 }: NetworkWeights, { mean, deviation }: InputStatistics): GateNetwork {
   const rounded = (values: Float64Array) => Array.from(values, Math.fround);
-  return { mean, deviation, w1: rounded(w1), b1: rounded(b1), w2: rounded(w2), b2: rounded(b2) };
+  const scale = new Array<number>(N_SIGNALS).fill(1);
+  return { mean, deviation, w1: rounded(w1), b1: rounded(b1), w2: rounded(w2), b2: rounded(b2), scale };
 }

@@ -31,7 +31,7 @@ export function referenceGates(gates: GateParameters): GatesOfRow {
 
 /** g(x) of one candidate. Cost: nInputs · nHidden + nHidden · nSignals multiplications. */
 function networkGates(network: GateNetwork): GatesOfRow {
-  const { mean, deviation, w1, b1, w2, b2 } = asFloat64(network);
+  const { mean, deviation, w1, b1, w2, b2, scale } = asFloat64(network);
   const x = new Float64Array(N_INPUTS);
   const hidden = new Float64Array(b1.length);
   const sum = new Float64Array(N_SIGNALS);
@@ -52,14 +52,22 @@ function networkGates(network: GateNetwork): GatesOfRow {
       for (let s = 0; s < N_SIGNALS; s++) sum[s] += active * w2[h * N_SIGNALS + s];
     }
     const gate = new Float32Array(N_SIGNALS);
-    for (let s = 0; s < N_SIGNALS; s++) gate[s] = softplus(sum[s]);
+    for (let s = 0; s < N_SIGNALS; s++) gate[s] = scale[s] * softplus(sum[s]);
     return gate;
   };
 }
 
-function asFloat64({ mean, deviation, w1, b1, w2, b2 }: GateNetwork) {
+function asFloat64({ mean, deviation, w1, b1, w2, b2, scale }: GateNetwork) {
   const typed = (numbers: readonly number[]) => Float64Array.from(numbers);
-  return { mean: typed(mean), deviation: typed(deviation), w1: typed(w1), b1: typed(b1), w2: typed(w2), b2: typed(b2) };
+  return {
+    mean: typed(mean),
+    deviation: typed(deviation),
+    w1: typed(w1),
+    b1: typed(b1),
+    w2: typed(w2),
+    b2: typed(b2),
+    scale: typed(scale),
+  };
 }
 
 /** The list that holds a row: the last that starts at or before it, since empty lists share their start with the next. */

@@ -89,7 +89,8 @@ function scoreByNetwork(
     const inputs = uploadInputs(tf, value, context);
     const sums = gateSums(tf, weights, hiddenLayer(tf, weights, inputs));
     const terms = tf.mul(softplusOf(tf, sums), inputs.value);
-    return tf.matMul(terms, tf.tensor2d(Float32Array.from(weight), [N_SIGNALS, 1])); // (nRows × 1)
+    const factor = Float32Array.from(weight, (w, signal) => w * network.scale[signal]);
+    return tf.matMul(terms, tf.tensor2d(factor, [N_SIGNALS, 1])); // (nRows × 1)
   });
   return download(scores);
 }

@@ -12,8 +12,9 @@ import { distinctChoices, type InteractionLog } from "../signals/interactionLog.
 import type { Parameters, SignalInput } from "../signals/signal.js";
 import { rankForTies } from "../signals/tieRank.js";
 import { arrangeLog } from "./arrangeLog.js";
+import { calibrateTrend } from "./calibrateTrend.js";
 import { type FittedSignals, fitSignals } from "./fitSignals.js";
-import type { OpenFitter } from "./fitter.js";
+import type { Fitter, OpenFitter } from "./fitter.js";
 import { gatherGateLists } from "./gateLists.js";
 import { gatesByStrength, LEARNED_PLACEMENTS } from "./gatesByStrength.js";
 import { type HeldOutQuestion, questionOf } from "./heldOut.js";
@@ -21,8 +22,8 @@ import type { InteractionTable } from "./interactionTable.js";
 import { openLocalFitter } from "./localFitter.js";
 import { Probe } from "./probe.js";
 import { productContext } from "./productContext.js";
-import { chooseSlice } from "./slice/chooseSlice.js";
-import type { Slice } from "./slice/slice.js";
+import { chooseSlice, newestSlice } from "./slice/chooseSlice.js";
+import type { Slice, SliceRules } from "./slice/slice.js";
 import { subsetLog } from "./subsetLog.js";
 import { defaultsOf, type Tuning, tuneSignals } from "./tune.js";
 
@@ -50,6 +51,8 @@ export interface TrainOptions {
 /** Most held-out questions that parameters are chosen by, and that gates are learned from. */
 const TUNING_QUESTIONS = 1000;
 const GATE_QUESTIONS = 8000;
+/** With fewer shoppers who came back nothing can be said of how loud the trend should be. */
+const LEAST_CALIBRATION_QUESTIONS = 50;
 
 /**
  * Learn a model from a shop's products and interactions: hold out a slice, choose every signal's parameters and the
@@ -64,12 +67,10 @@ export async function trainModel(data: TrainingData, options: TrainOptions): Pro
   progress("arranging interactions")(0);
   const shop = arrangeShop(data, settings);
   const rules = servingRules({ ...settings, ...ALL_WEIGHTS_ONE });
-  const slice = chooseSlice(shop.input.log, {
-    excludesPurchased: rules.excludesPurchased,
-    excludesSeen: rules.excludesSeen,
-    maxCases: GATE_QUESTIONS,
-  });
-  const learned = slice === null ? untuned(shop.input) : await learnFromSlice(shop, slice, rules, options);
+  const { excludesPurchased, excludesSeen } = rules;
+  const sliceRules: SliceRules = { excludesPurchased, excludesSeen, maxCases: GATE_QUESTIONS };
+  const slice = chooseSlice(shop.input.log, sliceRules);
+  const learned = slice === null ? untuned(shop.input) : await learnFromSlice(shop, slice, rules, sliceRules, options);
   const fitter = openFitter(shop.input);
   try {
     const fitted = await fitSignals(fitter, learned.parameters, (stage) => progress(stage)(0));
@@ -134,62 +135,91 @@ function untuned({ log }: SignalInput): Learned {
   return { parameters, gates: HAND_GATES, tuning: null, gateTrials: [] };
 }
 
+/** A part of the log to learn from, and questions about the rest of it. */
+interface Ground {
+  readonly input: SignalInput;
+  readonly questions: readonly HeldOutQuestion[];
+  readonly fitter: Fitter;
+}
+
+function openGround(shop: ArrangedShop, slice: Slice, { openFitter = openLocalFitter }: TrainOptions): Ground {
+  const { attributes, segments, log } = shop.input;
+  const input = inputOf(subsetLog(log, slice.isHidden), attributes, segments, shop.productIds);
+  return { input, questions: slice.cases.map((one) => questionOf(one, log, segments)), fitter: openFitter(input) };
+}
+
 async function learnFromSlice(
   shop: ArrangedShop,
   slice: Slice,
   rules: ServingRules,
-  { backend, openFitter = openLocalFitter, onProgress }: TrainOptions,
+  sliceRules: SliceRules,
+  options: TrainOptions,
 ): Promise<Learned> {
-  const { attributes, segments, log } = shop.input;
-  const input = inputOf(subsetLog(log, slice.isHidden), attributes, segments, shop.productIds);
-  const questions = slice.cases.map((one) => questionOf(one, log, segments));
-  const fitter = openFitter(input);
+  const newest = slice.kind === "time" ? null : newestSlice(shop.input.log, sliceRules);
+  const ground = openGround(shop, slice, options);
+  const newestGround = newest === null ? null : openGround(shop, newest, options);
   try {
-    const nothing: FittedSignals = {
-      matrices: new Map(),
-      histories: new Map(),
-      latent: null,
-      trend: null,
-      categories: [],
-      segments: [],
-    };
-    const probe = new Probe(
-      serve(shop, input, nothing, new Map(), HAND_GATES),
-      questions.slice(0, TUNING_QUESTIONS),
-      rules,
-    );
-    const tuning = await tuneSignals({
-      fitter,
-      input,
-      probe,
-      skip: rules.excludesSeen ? new Set<SignalName>(["repeat"]) : new Set(),
-      onProgress: (share) => onProgress?.({ stage: "choosing parameters", share }),
-    });
-    const fitted = await fitSignals(fitter, tuning.parameters, () => {});
-    const begin = gatesByStrength(tuning.strength);
-    const twin = serve(shop, input, fitted, tuning.parameters, begin);
-    const learned = backend === null ? null : await learnGates(twin, questions, rules, backend, onProgress);
-    return {
-      parameters: tuning.parameters,
-      gates: learned === null ? begin : withFittedGates(HAND_GATES, learned, LEARNED_PLACEMENTS),
-      tuning,
-      gateTrials: learned?.tried ?? [],
-    };
+    return await learn(shop, ground, newestGround, rules, options);
   } finally {
-    await fitter.close();
+    await Promise.all([ground.fitter.close(), newestGround?.fitter.close()]);
   }
 }
 
-async function learnGates(
-  twin: ServedModel,
-  questions: readonly HeldOutQuestion[],
+async function learn(
+  shop: ArrangedShop,
+  ground: Ground,
+  newest: Ground | null,
   rules: ServingRules,
-  backend: TensorBackend,
-  onProgress: TrainOptions["onProgress"],
-) {
-  const lists = gatherGateLists(questions, twin, rules, (share) => onProgress?.({ stage: "gathering lists", share }));
+  { settings, backend, onProgress }: TrainOptions,
+): Promise<Learned> {
+  const tuning = await tuneSignals({
+    ...tuningGround(shop, ground, rules),
+    trend: newest === null ? null : tuningGround(shop, newest, rules),
+    fixed: fixedParameters(settings),
+    skip: rules.excludesSeen ? new Set<SignalName>(["repeat"]) : new Set(),
+    onProgress: (share) => onProgress?.({ stage: "choosing parameters", share }),
+  });
+  const begin = gatesByStrength(tuning.strength);
+  const answer = async ({ fitter, input }: Ground) =>
+    serve(shop, input, await fitSignals(fitter, tuning.parameters, () => {}), tuning.parameters, begin);
+  if (backend === null) return { parameters: tuning.parameters, gates: begin, tuning, gateTrials: [] };
+  const gather = (twin: ServedModel, { questions }: Ground) =>
+    gatherGateLists(questions, twin, rules, (share) => onProgress?.({ stage: "gathering lists", share }));
+  const lists = gather(await answer(ground), ground);
   onProgress?.({ stage: "learning gates", share: 0 });
-  return fitGates(lists, { ...FIT_GATES_DEFAULTS, prior: twin.gates.byPlacement.user }, backend);
+  const prior = begin.byPlacement.user;
+  const fitted = await fitGates(lists, { ...FIT_GATES_DEFAULTS, prior }, backend);
+  const warm = newest === null ? null : { ...newest, questions: newest.questions.filter(isWarm) };
+  const calibration =
+    warm === null || warm.questions.length < LEAST_CALIBRATION_QUESTIONS
+      ? null
+      : calibrateTrend(gather(await answer(warm), warm), fitted, backend);
+  const gates = withFittedGates(HAND_GATES, calibration?.gates ?? fitted, LEARNED_PLACEMENTS);
+  return { parameters: tuning.parameters, gates, tuning, gateTrials: [...fitted.tried, ...(calibration?.tried ?? [])] };
+}
+
+function isWarm({ history }: HeldOutQuestion): boolean {
+  return history.productNo.length > 0;
+}
+
+function tuningGround(shop: ArrangedShop, { input, questions, fitter }: Ground, rules: ServingRules) {
+  const nothing = serve(shop, input, NO_SIGNALS, new Map(), HAND_GATES);
+  return { fitter, input, probe: new Probe(nothing, questions.slice(0, TUNING_QUESTIONS), rules) };
+}
+
+const NO_SIGNALS: FittedSignals = {
+  matrices: new Map(),
+  histories: new Map(),
+  latent: null,
+  trend: null,
+  categories: [],
+  segments: [],
+};
+
+/** What an admin has taken out of the training's hands. */
+function fixedParameters(settings: SettingValues): Map<SignalName, Parameters> {
+  const halfLifeDays = settings["trending.halfLifeDays"];
+  return halfLifeDays === 0 ? new Map() : new Map([["trending", { halfLifeDays }]]);
 }
 
 function serve(

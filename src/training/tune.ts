@@ -1,6 +1,7 @@
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
 import type { Parameters, SignalInput } from "../signals/signal.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
+import { TREND_PARAMETERS } from "../signals/trendRatio.js";
 import { type Attempt, type AttemptContext, attempt } from "./attempt.js";
 import type { Fitter } from "./fitter.js";
 import type { Probe } from "./probe.js";
@@ -30,6 +31,10 @@ export interface TuneOptions {
   readonly fitter: Fitter;
   readonly input: SignalInput;
   readonly probe: Probe;
+  /** What sells next in the whole shop, where times are known: trending is judged by it, having no eye for anybody. */
+  readonly trend: { readonly fitter: Fitter; readonly input: SignalInput; readonly probe: Probe } | null;
+  /** Values that the admin has fixed. */
+  readonly fixed: ReadonlyMap<SignalName, Parameters>;
   /** Signals that are of no use to this shop's lists, such as repeats where none may be listed. */
   readonly skip: ReadonlySet<SignalName>;
   readonly onProgress: (share: number) => void;
@@ -48,9 +53,13 @@ export async function tuneSignals(options: TuneOptions): Promise<Tuning> {
   // Signals without questions of their own keep their defaults.
   for (const name of SIGNAL_NAMES) {
     if (options.skip.has(name) || TUNING_PLAN.some((plan) => plan.name === name)) continue;
-    state.parameters.set(name, defaultsOf(name));
+    state.parameters.set(name, startOf(name, state));
   }
   return state;
+}
+
+interface TuneContext extends AttemptContext {
+  readonly probe: Probe;
 }
 
 interface TuningState {
@@ -62,8 +71,8 @@ interface TuningState {
 }
 
 async function tuneSignal({ name, axes }: SignalPlan, state: TuningState): Promise<void> {
-  const { fitter, input } = state.options;
-  const context: AttemptContext = { fitter, input, fitted: state.fitted };
+  const { fitter, input, probe } = (name === "trending" ? state.options.trend : null) ?? state.options;
+  const context: TuneContext = { fitter, input, probe, fitted: state.fitted };
   const start = startOf(name, state);
   let chosen = await attempt(name, start, null, context);
   if (chosen === null) {
@@ -71,8 +80,10 @@ async function tuneSignal({ name, axes }: SignalPlan, state: TuningState): Promi
     state.parameters.set(name, start);
     return;
   }
-  let best = judge(chosen, state);
+  let best = judge(chosen, context);
+  const fixed = state.options.fixed.get(name) ?? {};
   for (const axis of axes) {
+    if (axis.parameter in fixed) continue;
     if (axis.parameter === "trendHalfLifeDays" && chosen.parameters.trendExponent === 0) continue;
     const better = await tryAxis(name, axis, chosen, best, state, context);
     if (better === null) continue;
@@ -91,12 +102,12 @@ async function tryAxis(
   present: Attempt,
   presentNdcg: number,
   state: TuningState,
-  context: AttemptContext,
+  context: TuneContext,
 ): Promise<{ attempt: Attempt; ndcg: number } | null> {
   const isCoarse = Object.keys(coarse).length > 0;
   const from = isCoarse ? await attempt(name, { ...present.parameters, ...coarse }, null, context) : present;
   if (from === null) return null;
-  let best = isCoarse ? judge(from, state) : presentNdcg;
+  let best = isCoarse ? judge(from, context) : presentNdcg;
   let found: Attempt | null = null;
   const others = values.filter((value) => value !== present.parameters[parameter]);
   const attempts = await Promise.all(
@@ -105,7 +116,7 @@ async function tryAxis(
   for (let v = 0; v < others.length; v++) {
     const candidate = attempts[v];
     if (candidate === null) continue;
-    const ndcg = judge(candidate, state);
+    const ndcg = judge(candidate, context);
     state.trials.push({ signal: name, parameter, value: others[v], ndcg });
     if (ndcg <= best * (1 + MIN_GAIN)) continue;
     best = ndcg;
@@ -114,7 +125,7 @@ async function tryAxis(
   if (found === null || !isCoarse) return found === null ? null : { attempt: found, ndcg: best };
   const parameters = { ...present.parameters, [parameter]: found.parameters[parameter] };
   const fine = await attempt(name, parameters, null, context);
-  return fine === null ? null : { attempt: fine, ndcg: judge(fine, state) };
+  return fine === null ? null : { attempt: fine, ndcg: judge(fine, context) };
 }
 
 export function defaultsOf(name: SignalName): Parameters {
@@ -131,16 +142,19 @@ const LIKE_COLLABORATIVE: ReadonlySet<SignalName> = new Set<SignalName>([
   "inherited",
 ]);
 
-/** The defaults, leaning on the trend as the collaborative signal was found to. */
-function startOf(name: SignalName, { parameters }: TuningState): Parameters {
-  const defaults = defaultsOf(name);
-  const guide = parameters.get("collaborative");
-  if (guide === undefined) return defaults;
-  const start = LIKE_COLLABORATIVE.has(name) ? { ...defaults, horizon: guide.horizon } : defaults;
-  if (defaults.trendExponent === undefined) return start;
-  return { ...start, trendExponent: guide.trendExponent, trendHalfLifeDays: guide.trendHalfLifeDays };
+/** The defaults, leaning on the trend and looking back as signals before were found to, under what the admin fixed. */
+function startOf(name: SignalName, { parameters, options }: TuningState): Parameters {
+  const start: Record<string, number> = { ...defaultsOf(name) };
+  const take = (from: Parameters | undefined, keys: readonly string[]) => {
+    for (const key of keys) if (from?.[key] !== undefined && start[key] !== undefined) start[key] = from[key];
+  };
+  take(parameters.get("collaborative"), TREND_PARAMETERS);
+  if (LIKE_COLLABORATIVE.has(name)) take(parameters.get("collaborative"), ["horizon"]);
+  if (name === "categoryTrend" || name === "segmentTrend")
+    take(parameters.get("trending"), ["halfLifeDays", "weightPower"]);
+  return { ...start, ...options.fixed.get(name) };
 }
 
-function judge({ served, parameters }: Attempt, { options }: TuningState): number {
-  return options.probe.judge(served, served.kind === "prior" ? 0 : (parameters.horizon ?? 0));
+function judge({ served, parameters }: Attempt, { probe }: TuneContext): number {
+  return probe.judge(served, served.kind === "prior" ? 0 : (parameters.horizon ?? 0));
 }

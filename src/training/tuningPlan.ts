@@ -24,7 +24,13 @@ const TREND_HALF_LIFE: Axis = { parameter: "trendHalfLifeDays", values: [4, 7, 1
  * The whole plan. Signals of behaviour come first, since later ones start from the trend and the horizon that they chose.
  */
 export const TUNING_PLAN: readonly SignalPlan[] = [
-  { name: "trending", axes: [{ parameter: "halfLifeDays", values: [2, 4, 7, 14, 30, 60, 180] }] },
+  {
+    name: "trending",
+    axes: [
+      { parameter: "halfLifeDays", values: [2, 4, 7, 14, 30, 60, 180] },
+      { parameter: "weightPower", values: [0, 0.5, 1] },
+    ],
+  },
   {
     name: "collaborative",
     axes: [

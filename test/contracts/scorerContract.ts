@@ -26,6 +26,7 @@ export const NETWORK_GATES: GateParameters = {
     b1: wave(N_HIDDEN, 0.3, 4),
     w2: wave(N_HIDDEN * N_SIGNALS, 0.4, 5),
     b2: wave(N_SIGNALS, 2, 6),
+    scale: Array.from({ length: N_SIGNALS }, (_, signal) => 1 + (signal % 3)),
   },
   networkPlacements: ["user", "product"],
 };

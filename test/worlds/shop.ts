@@ -134,7 +134,11 @@ export class Shop {
         ({ deed: { user, isVisit: happenedInVisit = false } }) => user === id && happenedInVisit === isVisit,
       );
     return {
-      load: async (ids, older) => ids.map((id) => this.historyOf(rowsOf(id, false), numbers, older)),
+      load: async (ids, older) =>
+        ids.map((id) => ({
+          ...this.historyOf(rowsOf(id, false), numbers, older),
+          segments: this.segments.get(id) ?? [],
+        })),
       loadSessions: async (ids, older) => ids.map((id) => this.historyOf(rowsOf(id, true), numbers, older)),
     };
   }
@@ -151,7 +155,7 @@ export class Shop {
       occurredAtMs: Float64Array.from(recent, (row) => row.timeMs),
       value: Float64Array.from(recent, (row) => row.deed.value ?? Number.NaN),
       olderProducts: Int32Array.from(older, numberOf),
-      segments: this.segments.get(userId) ?? [],
+      segments: [],
     };
   }
 

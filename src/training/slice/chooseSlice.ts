@@ -35,6 +35,15 @@ export function chooseSlice(log: InteractionLog, rules: SliceRules): Slice | nul
   return nonEmpty(lastChoices(log, isGoal, rules, counts));
 }
 
+/**
+ * What came last in the whole shop, whoever chose it, strangers included: how fast the shop's taste moves can be asked
+ * of any shop that knows times. Null where it does not.
+ */
+export function newestSlice(log: InteractionLog, rules: SliceRules): Slice | null {
+  if (shareOfKnownTimes(log) < 0.5) return null;
+  return nonEmpty(timeCut(log, goalRows(log), timeQuantile(log, 1 - TIME_SHARE), rules, {}));
+}
+
 function nonEmpty(slice: Slice): Slice | null {
   return slice.cases.length === 0 ? null : slice;
 }

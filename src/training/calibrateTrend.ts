@@ -1,7 +1,7 @@
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
 import type { TensorBackend } from "../scorer/backend.js";
 import type { FittedGates } from "../scorer/fitGates.js";
-import type { GateLists } from "../scorer/gateLists.js";
+import { type GateLists, listsWithTarget } from "../scorer/gateLists.js";
 import { leadsBy, ndcgPerList, trialOf } from "../scorer/gateTrial.js";
 
 const TREND_SIGNALS: ReadonlySet<SignalName> = new Set<SignalName>(["trending", "categoryTrend", "segmentTrend"]);
@@ -21,10 +21,10 @@ export function calibrateTrend(
   gates: FittedGates,
   backend: TensorBackend,
 ): { readonly gates: FittedGates; readonly tried: { readonly name: string; readonly ndcg: number }[] } {
-  const all = Int32Array.from({ length: lists.start.length - 1 }, (_, l) => l);
+  const answerable = listsWithTarget(lists);
   const candidates = [1, ...FACTORS].map((factor) => louder(gates, factor));
   const trials = candidates.map((candidate, c) =>
-    trialOf(`trend ×${[1, ...FACTORS][c]}`, 0, ndcgPerList(lists, all, candidate, backend)),
+    trialOf(`trend ×${[1, ...FACTORS][c]}`, 0, ndcgPerList(lists, answerable, candidate, backend)),
   );
   const best = trials.reduce((leader, trial) => (trial.ndcg > leader.ndcg ? trial : leader));
   const chosen = leadsBy(1, best, trials[0]) ? trials.indexOf(best) : 0;

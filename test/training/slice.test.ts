@@ -148,6 +148,18 @@ describe("what is held out", () => {
     expect(days).toBeCloseTo(5.4, 6);
   });
 
+  it("of sessions is none of unknown time while there are others", () => {
+    const shop = visitors(900, 0);
+    const untimed = (user: string) => Number(user.slice(1)) % 3 === 0;
+    const rows = shop.rows.map((row) => (untimed(row.deed.user) ? { ...row, timeMs: Number.NaN } : row));
+    const { slice, log } = sliceOf(shop.withRows(rows));
+    expect(slice.kind).toBe("sessionPrefix");
+    for (const one of slice.cases) expect(log.timeMs[one.visible[0]]).toBeGreaterThan(0);
+    const oldestAsked = Math.min(...slice.cases.map((one) => log.timeMs[one.visible[0]]));
+    const nNewer = new Set(rows.filter((row) => row.timeMs >= oldestAsked).map((row) => row.deed.user)).size;
+    expect(nNewer).toBe(slice.counts.nSessions);
+  });
+
   it("at random is a fifth of every shopper's products, whatever their number below five nothing", () => {
     const chosen = (n: number) => Array.from({ length: n }, (_, p) => deed(`u${n}`, `p${p}`, { day: undefined }));
     const { slice, caseOf } = sliceOf(new Shop([], [4, 5, 14].flatMap(chosen)));

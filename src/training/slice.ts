@@ -12,6 +12,8 @@ export interface HeldOutCase {
   readonly visible: Int32Array;
   /** Distinct products chosen in the held-out part; at least one. */
   readonly targets: Int32Array;
+  /** When the first of them was chosen; NaN when any of their times is unknown. */
+  readonly chosenFromMs: number;
 }
 
 export interface Slice {
@@ -262,7 +264,8 @@ function addCase(
   }
   const targets = [...new Set(wanted.map((row) => log.product[row]))].filter((product) => !excluded.has(product));
   if (targets.length === 0) return;
-  cases.push({ shopper, visible: Int32Array.from(visible), targets: Int32Array.from(targets) });
+  const chosenFromMs = Math.min(...wanted.map((row) => log.timeMs[row]));
+  cases.push({ shopper, visible: Int32Array.from(visible), targets: Int32Array.from(targets), chosenFromMs });
 }
 
 function thin(cases: readonly HeldOutCase[], most: number): readonly HeldOutCase[] {

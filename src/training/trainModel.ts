@@ -1,35 +1,30 @@
-import { interactionWeight } from "../domain/interactionWeight.js";
-import type { Product, StoredProduct } from "../domain/product.js";
+import type { ModelComparison } from "../domain/modelComparison.js";
 import { type SettingValues, SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
+import type { HeldOutLists } from "../model/heldOutLists.js";
 import type { Model, TrainingFacts } from "../model/model.js";
 import type { TensorBackend } from "../scorer/backend.js";
 import { fitGates } from "../scorer/fitGates.js";
-import { type GateParameters, HAND_GATES } from "../scorer/gates.js";
-import { createReferenceScorer } from "../scorer/reference.js";
-import { prepareServedModel, type ServedModel } from "../serving/servedModel.js";
+import { HAND_GATES } from "../scorer/gates.js";
 import { type ServingRules, servingRules } from "../serving/servingRules.js";
-import { distinctChoices, type InteractionLog } from "../signals/interactionLog.js";
-import type { Parameters, SignalInput } from "../signals/signal.js";
-import { rankForTies } from "../signals/tieRank.js";
-import { arrangeLog } from "./arrangeLog.js";
+import type { InteractionLog } from "../signals/interactionLog.js";
+import type { SignalInput } from "../signals/signal.js";
+import { type ArrangedShop, arrangeShop, inputOf, type TrainingData } from "./arrangeShop.js";
+import { assembleModel, isCarried } from "./assembleModel.js";
 import { type FittedSignals, fitSignals } from "./fitSignals.js";
-import type { OpenFitter } from "./fitter.js";
+import type { Fitter, OpenFitter } from "./fitter.js";
+import { compareModels, type ServedRival } from "./gate.js";
 import { gatherGateLists } from "./gateLists.js";
+import { basisOf, gatherHeldOut } from "./gatherHeldOut.js";
 import { type HeldOutQuestion, questionOf } from "./heldOut.js";
-import type { InteractionTable } from "./interactionTable.js";
 import { openLocalFitter } from "./localFitter.js";
 import { Probe } from "./probe.js";
-import { productContext } from "./productContext.js";
 import { chooseSlice, type Slice } from "./slice.js";
+import { MAX_CASES, splitCases } from "./splitCases.js";
 import { subsetLog } from "./subsetLog.js";
 import { defaultsOf, type Tuning, tuneSignals } from "./tune.js";
+import { type Recipe, serveTwin, type Twin } from "./twin.js";
 
-export interface TrainingData {
-  readonly table: InteractionTable;
-  readonly products: readonly Product[];
-  /** Segments by shopper id. */
-  readonly segments: ReadonlyMap<string, readonly string[]>;
-}
+export type { TrainingData } from "./arrangeShop.js";
 
 export interface TrainingProgress {
   readonly stage: string;
@@ -42,21 +37,27 @@ export interface TrainOptions {
   /** Where the gates are learned; they stay as made by hand without one. */
   readonly backend: TensorBackend | null;
   readonly openFitter?: OpenFitter;
+  /** The model to compare with before the refit, null when none serves; no comparison is made without it. */
+  readonly loadServed?: () => Promise<ServedRival | null>;
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
 
-/** Most held-out questions that parameters are chosen by, and that gates are learned from. */
-const TUNING_QUESTIONS = 1500;
-const GATE_QUESTIONS = 8000;
+export interface TrainedModel {
+  readonly model: Model;
+  /** The lists of its twin from before the refit; null without a slice or a comparison. */
+  readonly heldOut: HeldOutLists | null;
+  readonly comparison: ModelComparison | null;
+}
 
 /**
  * Learn a model from a shop's products and interactions: hold out a slice, choose every signal's parameters and the
- * gates by it, then fit the signals once more to everything. Equal data, settings and backend give an equal model,
- * whatever the order in which the data came and however many threads fitted it.
+ * gates by it, compare the result with the served model, then fit the signals once more to everything. Equal data,
+ * settings and backend give an equal model, whatever the order in which the data came, however many threads fitted it
+ * and whatever it was compared with.
  *
  * @throws RecommenderError NOT_FINITE naming the stage in which a number stopped being finite
  */
-export async function trainModel(data: TrainingData, options: TrainOptions): Promise<Model> {
+export async function trainModel(data: TrainingData, options: TrainOptions): Promise<TrainedModel> {
   const { settings, openFitter = openLocalFitter } = options;
   const progress = (stage: string) => (share: number) => options.onProgress?.({ stage, share });
   progress("arranging interactions")(0);
@@ -65,28 +66,21 @@ export async function trainModel(data: TrainingData, options: TrainOptions): Pro
   const slice = chooseSlice(shop.input.log, {
     excludesPurchased: rules.excludesPurchased,
     excludesSeen: rules.excludesSeen,
-    maxCases: GATE_QUESTIONS,
+    maxCases: MAX_CASES,
   });
   const learned = slice === null ? untuned(shop.input) : await learnFromSlice(shop, slice, rules, options);
   const fitter = openFitter(shop.input);
   try {
     const fitted = await fitSignals(fitter, learned.parameters, (stage) => progress(stage)(0));
-    return assemble(shop, shop.input, fitted, learned.gates, factsOf(shop.input.log, fitted, learned, slice));
+    const facts = factsOf(shop.input.log, fitted, learned, slice);
+    const model = assembleModel(shop.productIds, shop.input, fitted, learned.gates, facts);
+    return { model, heldOut: learned.heldOut, comparison: learned.comparison };
   } finally {
     await fitter.close();
   }
 }
 
-/** The shop as training sees it: products and shoppers numbered in the order of their ids. */
-interface ArrangedShop {
-  readonly productIds: readonly string[];
-  readonly stored: readonly StoredProduct[];
-  readonly input: SignalInput;
-}
-
-interface Learned {
-  readonly parameters: ReadonlyMap<SignalName, Parameters>;
-  readonly gates: GateParameters;
+interface Learned extends Recipe, Pick<TrainedModel, "heldOut" | "comparison"> {
   readonly tuning: Tuning | null;
   readonly gateTrials: readonly unknown[];
 }
@@ -94,136 +88,94 @@ interface Learned {
 /** The admin's weights act on lists, not on what is learned. */
 const ALL_WEIGHTS_ONE = Object.fromEntries(SIGNAL_NAMES.map((name) => [`weight.${name}`, 1])) as Partial<SettingValues>;
 
-function arrangeShop({ table, products, segments }: TrainingData, settings: SettingValues): ArrangedShop {
-  const byId = new Map(products.map((product) => [product.productId, product]));
-  const isStub = products.length > 0;
-  for (const productId of table.products.texts)
-    if (!byId.has(productId)) byId.set(productId, unknownProduct(productId));
-  const known = new Set(products.map((product) => product.productId));
-  const productIds = [...byId.keys()].sort();
-  const log = arrangeLog(table, productIds, interactionWeight(settings));
-  const attributes = productIds.map((productId) => byId.get(productId) as Product);
-  const stored = attributes.map((product, productNo) => ({
-    ...product,
-    productNo,
-    isStub: isStub && !known.has(product.productId),
-    isDeleted: false,
-    addedAtMs: 0,
-  }));
-  const shopperIds = [...table.shoppers.texts].sort();
-  const segmentsByShopper = shopperIds.map((shopperId) => segments.get(shopperId) ?? []);
-  return { productIds, stored, input: inputOf(log, attributes, segmentsByShopper, productIds) };
-}
-
-function inputOf(
-  log: InteractionLog,
-  attributes: SignalInput["attributes"],
-  segments: SignalInput["segments"],
-  productIds: readonly string[],
-): SignalInput {
-  const choices = distinctChoices(log);
-  return { log, choices, attributes, segments, tieRank: rankForTies(productIds, choices.popularity) };
-}
-
 /** Too little to hold anything out: every signal with its defaults, gates by hand. */
 function untuned({ log }: SignalInput): Learned {
   const parameters = new Map(SIGNAL_NAMES.map((name) => [name, defaultsOf(name)]));
   if (log.product.length === 0) parameters.delete("repeat");
-  return { parameters, gates: HAND_GATES, tuning: null, gateTrials: [] };
+  return { parameters, gates: HAND_GATES, tuning: null, gateTrials: [], heldOut: null, comparison: null };
 }
 
 async function learnFromSlice(
   shop: ArrangedShop,
   slice: Slice,
   rules: ServingRules,
-  { backend, openFitter = openLocalFitter, onProgress }: TrainOptions,
+  options: TrainOptions,
 ): Promise<Learned> {
   const { attributes, segments, log } = shop.input;
   const input = inputOf(subsetLog(log, slice.isHidden), attributes, segments, shop.productIds);
-  const questions = slice.cases.map((one) => questionOf(one, log, segments));
+  const cases = splitCases(slice.cases, shop.shopperIds);
+  const questions = {
+    tuning: cases.tuning.map((one) => questionOf(one, log, segments)),
+    gates: cases.gates.map((one) => questionOf(one, log, segments)),
+    judging: cases.judging.map((one) => questionOf(one, log, segments)),
+  };
+  const { onProgress, openFitter = openLocalFitter } = options;
   const fitter = openFitter(input);
   try {
-    const nothing: FittedSignals = {
-      matrices: new Map(),
-      histories: new Map(),
-      latent: null,
-      trend: null,
-      categories: [],
-      segments: [],
-    };
-    const probe = new Probe(serve(shop, input, nothing, new Map()), questions.slice(0, TUNING_QUESTIONS), rules);
+    const unfitted = { shop, input, fitted: NOTHING_FITTED, parameters: new Map(), gates: HAND_GATES };
     const tuning = await tuneSignals({
       fitter,
-      probe,
+      probe: new Probe(serveTwin(unfitted), questions.tuning, rules),
       tieRank: input.tieRank,
       skip: rules.excludesSeen ? new Set<SignalName>(["repeat"]) : new Set(),
       onProgress: (share) => onProgress?.({ stage: "choosing parameters", share }),
     });
-    const fitted = await fitSignals(fitter, tuning.parameters, () => {});
-    const twin = serve(shop, input, fitted, tuning.parameters);
-    const gates = backend === null ? null : await learnGates(twin, questions, rules, backend, onProgress);
-    return {
-      parameters: tuning.parameters,
-      gates: gates?.gates ?? HAND_GATES,
-      tuning,
-      gateTrials: gates?.tried ?? [],
-    };
+    const { parameters } = tuning;
+    const fitted = await fitSignals(fitter, parameters, () => {});
+    const beforeGates = { ...unfitted, fitted, parameters };
+    const learned = await learnGates(beforeGates, questions.gates, rules, options);
+    const twin = { ...beforeGates, gates: learned?.gates ?? HAND_GATES };
+    const judged = await judgeTwin(twin, questions.judging, fitter, rules, options);
+    return { parameters, gates: twin.gates, tuning, gateTrials: learned?.tried ?? [], ...judged };
   } finally {
     await fitter.close();
   }
 }
 
+const NOTHING_FITTED: FittedSignals = {
+  matrices: new Map(),
+  histories: new Map(),
+  latent: null,
+  trend: null,
+  categories: [],
+  segments: [],
+};
+
+/** Null where there is nothing to learn from or nothing to learn with: the gates stay as made by hand. */
 async function learnGates(
-  twin: ServedModel,
+  twin: Twin,
   questions: readonly HeldOutQuestion[],
   rules: ServingRules,
-  backend: TensorBackend,
-  onProgress: TrainOptions["onProgress"],
+  { backend, onProgress }: TrainOptions,
 ) {
-  const lists = gatherGateLists(questions, twin, rules, (share) => onProgress?.({ stage: "gathering lists", share }));
+  if (backend === null || questions.length === 0) return null;
+  const served = serveTwin(twin);
+  const isCounted = served.signals.map((signal) => signal !== null);
+  const report = (share: number) => onProgress?.({ stage: "gathering lists", share });
+  const lists = gatherGateLists(questions, served, { rules, isCounted, onProgress: report });
   onProgress?.({ stage: "learning gates", share: 0 });
   return fitGates(lists, { prior: HAND_GATES.byPlacement.user }, backend);
 }
 
-function serve(
-  shop: ArrangedShop,
-  input: SignalInput,
-  fitted: FittedSignals,
-  parameters: ReadonlyMap<SignalName, Parameters>,
-): ServedModel {
-  const facts: TrainingFacts = { ...EMPTY_FACTS, signals: Object.fromEntries(parameters) };
-  const model = assemble(shop, input, fitted, HAND_GATES, facts);
-  return prepareServedModel(model, null, shop.stored, createReferenceScorer(HAND_GATES));
+/** The twin's lists, and how they compare with what serves. */
+async function judgeTwin(
+  twin: Twin,
+  questions: readonly HeldOutQuestion[],
+  fitter: Fitter,
+  rules: ServingRules,
+  { settings, loadServed, onProgress }: TrainOptions,
+): Promise<Pick<TrainedModel, "heldOut" | "comparison">> {
+  if (loadServed === undefined) return { heldOut: null, comparison: null };
+  onProgress?.({ stage: "comparing models", share: 0 });
+  const lists = gatherHeldOut(questions, serveTwin(twin), rules, basisOf(twin, questions, rules));
+  const minImprovement = settings["training.minImprovement"];
+  const comparison = await compareModels({ twin, questions, lists }, await loadServed(), {
+    rules,
+    fitter,
+    minImprovement,
+  });
+  return { heldOut: lists, comparison };
 }
-
-function assemble(
-  { productIds }: ArrangedShop,
-  input: SignalInput,
-  fitted: FittedSignals,
-  gates: GateParameters,
-  facts: TrainingFacts,
-): Model {
-  return {
-    productIds,
-    popularity: input.choices.popularity,
-    ...fitted,
-    context: productContext(input),
-    gates,
-    facts,
-  };
-}
-
-const EMPTY_FACTS: TrainingFacts = {
-  nInteractions: 0,
-  nShoppers: 0,
-  nProducts: 0,
-  nBaskets: 0,
-  newestInteraction: null,
-  signals: {},
-  slice: null,
-  trials: [],
-  gateTrials: [],
-};
 
 function factsOf(log: InteractionLog, fitted: FittedSignals, learned: Learned, slice: Slice | null): TrainingFacts {
   const newest = log.newestMs;
@@ -237,26 +189,5 @@ function factsOf(log: InteractionLog, fitted: FittedSignals, learned: Learned, s
     slice: slice === null ? null : { kind: slice.kind, counts: slice.counts },
     trials: learned.tuning?.trials ?? [],
     gateTrials: learned.gateTrials,
-  };
-}
-
-function isCarried(name: SignalName, fitted: FittedSignals): boolean {
-  if (name === "repeat") return true;
-  if (name === "trending") return fitted.trend !== null;
-  if (name === "latent") return fitted.latent !== null;
-  return fitted.matrices.has(name) || fitted.histories.has(name);
-}
-
-function unknownProduct(productId: string): Product {
-  return {
-    productId,
-    name: null,
-    category: null,
-    tags: [],
-    price: null,
-    description: null,
-    brand: null,
-    imageUrl: null,
-    isAvailable: true,
   };
 }

@@ -101,9 +101,10 @@ export class Shop {
     return table;
   }
 
-  train(): Promise<Model> {
+  async train(): Promise<Model> {
     const data = { table: this.table(), products: this.products, segments: new Map() };
-    return trainModel(data, { settings: this.settings, backend: null });
+    const { model } = await trainModel(data, { settings: this.settings, backend: null });
+    return model;
   }
 
   stored(): StoredProduct[] {

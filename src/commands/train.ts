@@ -2,11 +2,12 @@ import type { Config } from "../config.js";
 import { createStageProgress } from "../platform/stageProgress.js";
 import type { Steps } from "../platform/steps.js";
 import type { TrainingOutcome } from "../training/runTraining.js";
+import { describeComparison } from "./describeComparison.js";
 import { inWorker } from "./inWorker.js";
 import { withShop } from "./openShop.js";
 import type { TrainingOrder, TrainingReport } from "./trainingWorker.js";
 
-/** `recommender train`: learn a model from what is stored and make it the active one. */
+/** `recommender train`: learn a model from what is stored and make it the active one, unless it is worse. */
 export async function train(config: Config, steps: Steps): Promise<void> {
   await withShop(config, steps, async (shop) => {
     await trainWithProgress(config, shop.url, "train command", steps).outcome;
@@ -29,8 +30,13 @@ export function trainWithProgress(config: Config, databaseUrl: string, reason: s
     },
     whenLost: "TRAINING_FAILED",
   });
-  const outcome = steps.run("model", () => training.result.finally(() => progress.stop()), describeOutcome);
-  return { outcome, stop: training.stop };
+  const trained = steps.run("model", () => training.result.finally(() => progress.stop()), describeOutcome);
+  return { outcome: trained.then((outcome) => printComparison(outcome, steps)), stop: training.stop };
+}
+
+function printComparison(outcome: TrainingOutcome, steps: Steps): TrainingOutcome {
+  for (const line of describeComparison(outcome.version, outcome.comparison)) steps.print("gate", line);
+  return outcome;
 }
 
 function describeOutcome({ version, nBytes, facts }: TrainingOutcome): string {

@@ -1,4 +1,5 @@
 import type { Interaction } from "./interaction.js";
+import type { ModelComparison } from "./modelComparison.js";
 import type { Product, StoredProduct } from "./product.js";
 import type { SettingValues } from "./setting.js";
 
@@ -112,19 +113,45 @@ export interface ModelSummary {
   readonly checksum: string;
 }
 
+/** A model as it stands among the others, for people. */
+export interface StoredModel extends ModelSummary {
+  /** active | retired | refused */
+  readonly status: string;
+  readonly createdAt: Date;
+  readonly nBytes: number;
+  /** How it did against the model that served when it was trained; null where that was not recorded. */
+  readonly comparison: ModelComparison | null;
+}
+
+export interface NewModel {
+  readonly artifact: Uint8Array;
+  /** Its held-out lists as bytes (see model/heldOutLists), null when nothing could be held out. */
+  readonly heldOut: Uint8Array | null;
+  readonly header: unknown;
+  /** Decides whether the model becomes the active one or is kept as refused. */
+  readonly comparison: ModelComparison;
+}
+
 export interface ModelStore {
-  /** Write the artifact in chunks and make it the one active model, in one transaction. Returns its version. */
-  publish(artifact: Uint8Array, about: { readonly header: unknown; readonly metrics: unknown }): Promise<number>;
+  /** Write a model in chunks and, if it was accepted, make it the one active model: one transaction. Returns its version. */
+  publish(model: NewModel): Promise<number>;
   activeModel(): Promise<ModelSummary | null>;
   /** Bytes of one version; refuses a missing or incomplete one. */
   loadArtifact(version: number): Promise<Uint8Array>;
+  /** The held-out lists stored with one version, null where there are none. */
+  loadHeldOut(version: number): Promise<Uint8Array | null>;
   /** Versions that may serve, the active one first, then the newest earlier ones. */
   servableVersions(): Promise<readonly ModelSummary[]>;
+  /** The newest models with what became of them, newest first. */
+  newestModels(most: number): Promise<readonly StoredModel[]>;
+  /** Make a stored version the one active model, such as the one before; false if there is no such version. */
+  activate(version: number): Promise<boolean>;
 }
 
 export interface TrainingRuns {
   start(reason: string): Promise<number>;
-  finish(runId: number, modelVersion: number): Promise<void>;
+  /** The training gave a model, which now serves (succeeded) or was worse than what serves (refused). */
+  finish(runId: number, modelVersion: number, outcome: "succeeded" | "refused"): Promise<void>;
   fail(runId: number, reason: string): Promise<void>;
 }
 

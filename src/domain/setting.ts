@@ -115,6 +115,14 @@ export const SETTINGS = {
     effect: "at once",
     help: "How many products each signal proposes for a list.",
   },
+  "training.minImprovement": {
+    type: "number",
+    defaultValue: -0.01,
+    min: -1,
+    max: 1,
+    effect: "at the next training",
+    help: "How much better than the served model a new one has to be, as a share of its NDCG@20 on held-out questions; negative allows it to be worse.",
+  },
   "cache.maxAgeSeconds": {
     type: "number",
     defaultValue: 30,

@@ -14,6 +14,6 @@ export async function trainForEvaluation(shop: MemoryShop, options: TrainOptions
     const message = "Cannot train: products or interactions are required, the files hold neither";
     throw new RecommenderError("TRAINING_FAILED", message);
   }
-  const model = await trainModel({ table: shop.table, products, segments: shop.segments() }, options);
+  const { model } = await trainModel({ table: shop.table, products, segments: shop.segments() }, options);
   return encodeModel(model);
 }

@@ -1,25 +1,20 @@
-import { hash } from "node:crypto";
-import { RecommenderError } from "../domain/errors.js";
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
 import { N_CONTEXT } from "../scorer/contextFeatures.js";
 import { checkGates } from "../scorer/gates.js";
 import type { HistoryIndex } from "../signals/historyIndex.js";
 import type { LatentSpace } from "../signals/latentSpace.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
+import { checkRows, floats, wholeNumbers } from "./checkedSections.js";
+import { damaged, openEnvelope, sealEnvelope } from "./envelope.js";
 import type { Model } from "./model.js";
 import { readSections, type SectionEntry, writeSections } from "./sections.js";
 
 /**
- * A model as bytes:
- *
- *   magic "RECMODEL" · uint32 format · uint32 header length · header (JSON) · sections, 8-aligned · sha256 of all before
- *
- * The header names every section with its type and length, so a model can be inspected without this code.
+ * A model as bytes: an envelope whose body is sections. The header names every section with its type and length, so a
+ * model can be inspected without this code.
  */
-const MAGIC = "RECMODEL";
 export const FORMAT = 2;
-const PREFIX_BYTES = 16;
-const CHECKSUM_BYTES = 32;
+const MODEL = { magic: "RECMODEL", format: FORMAT };
 
 interface Header {
   readonly sections: readonly SectionEntry[];
@@ -31,16 +26,7 @@ interface Header {
 export function encodeModel(model: Model): Uint8Array {
   const { entries, body } = writeSections(sectionsOf(model));
   const header: Header = { sections: entries, gates: model.gates, facts: model.facts };
-  const headerBytes = padded(Buffer.from(JSON.stringify(header)));
-  const bytes = Buffer.alloc(PREFIX_BYTES + headerBytes.length + body.length + CHECKSUM_BYTES);
-  bytes.write(MAGIC, 0, "latin1");
-  bytes.writeUInt32LE(FORMAT, 8);
-  bytes.writeUInt32LE(headerBytes.length, 12);
-  bytes.set(headerBytes, PREFIX_BYTES);
-  bytes.set(body, PREFIX_BYTES + headerBytes.length);
-  const end = bytes.length - CHECKSUM_BYTES;
-  bytes.set(checksum(bytes.subarray(0, end)), end);
-  return bytes;
+  return sealEnvelope(MODEL, header, body);
 }
 
 /**
@@ -49,8 +35,7 @@ export function encodeModel(model: Model): Uint8Array {
  * @throws RecommenderError MODEL_DAMAGED if the bytes are not what was written, MODEL_FORMAT if another version wrote them
  */
 export function decodeModel(artifact: Uint8Array): Model {
-  const bytes = Buffer.from(artifact.buffer, artifact.byteOffset, artifact.byteLength);
-  const { header, body } = openEnvelope(bytes);
+  const { header, body } = openEnvelope<Header>(MODEL, artifact);
   const sections = readSections(header.sections, body);
   const ids = decodeTexts(sections, "productIds");
   const nProducts = ids.length;
@@ -67,25 +52,6 @@ export function decodeModel(artifact: Uint8Array): Model {
     gates: checkGates(header.gates),
     facts: header.facts,
   };
-}
-
-function openEnvelope(bytes: Buffer): { header: Header; body: Uint8Array } {
-  if (bytes.length < PREFIX_BYTES + CHECKSUM_BYTES || bytes.toString("latin1", 0, 8) !== MAGIC) {
-    throw damaged(`an artifact that starts with ${MAGIC} is required`, { nBytes: bytes.length });
-  }
-  const format = bytes.readUInt32LE(8);
-  if (format !== FORMAT) {
-    const message = `Cannot load the model: format ${FORMAT} is required, the artifact has format ${format}`;
-    throw new RecommenderError("MODEL_FORMAT", message, { required: FORMAT, found: format });
-  }
-  const end = bytes.length - CHECKSUM_BYTES;
-  if (!checksum(bytes.subarray(0, end)).equals(bytes.subarray(end))) {
-    throw damaged("its checksum does not fit its bytes", { nBytes: bytes.length });
-  }
-  const headerEnd = PREFIX_BYTES + bytes.readUInt32LE(12);
-  if (headerEnd > end) throw damaged("its header is longer than the artifact", { headerEnd });
-  const header = JSON.parse(bytes.toString("utf8", PREFIX_BYTES, headerEnd)) as Header;
-  return { header, body: bytes.subarray(headerEnd, end) };
 }
 
 function sectionsOf(model: Model): Map<string, Uint8Array | Int32Array | Float32Array> {
@@ -181,48 +147,4 @@ function decodeLatent(sections: Sections, nProducts: number): LatentSpace | null
     throw damaged(`latent.source requires a whole number of rows`, { length: section.length });
   const source = floats(section, nProducts * rank, "latent.source");
   return { rank, source, target: floats(sections.get("latent.target"), nProducts * rank, "latent.target") };
-}
-
-interface Rows {
-  readonly rowStart: Int32Array;
-  readonly col: Int32Array;
-  readonly nRows: number;
-  readonly nCols: number;
-}
-
-function checkRows(name: string, { rowStart, col, nRows, nCols }: Rows): void {
-  if (rowStart.length !== nRows + 1 || rowStart[0] !== 0 || rowStart[nRows] !== col.length) {
-    throw damaged(`${name} requires ${nRows} rows`, { rows: rowStart.length - 1 });
-  }
-  for (let r = 0; r < nRows; r++) {
-    if (rowStart[r] > rowStart[r + 1]) throw damaged(`the rows of ${name} run backwards`, { row: r });
-  }
-  for (const c of col) {
-    if (c < 0 || c >= nCols) throw damaged(`${name} names column ${c} of ${nCols}`, { column: c });
-  }
-}
-
-function wholeNumbers(section: unknown, name: string): Int32Array {
-  if (!(section instanceof Int32Array)) throw damaged(`whole numbers are required in the section ${name}`, {});
-  return section;
-}
-
-function floats(section: unknown, length: number, name: string): Float32Array {
-  if (!(section instanceof Float32Array) || section.length !== length) {
-    throw damaged(`the section ${name} requires ${length} numbers`, {});
-  }
-  if (!section.every(Number.isFinite)) throw damaged(`the section ${name} holds a number that is not finite`, {});
-  return section;
-}
-
-function checksum(bytes: Uint8Array): Buffer {
-  return hash("sha256", bytes, "buffer");
-}
-
-function padded(bytes: Buffer): Buffer {
-  return Buffer.concat([bytes, Buffer.alloc((8 - (bytes.length % 8)) % 8, " ")]);
-}
-
-function damaged(what: string, facts: Record<string, unknown>): RecommenderError {
-  return new RecommenderError("MODEL_DAMAGED", `Cannot load the model: ${what}`, facts);
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import type { PoolClient } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { RecommenderError } from "../domain/errors.js";
-import type { ModelStore } from "../domain/ports.js";
+import type { ModelComparison } from "../domain/modelComparison.js";
+import type { ModelStore, NewModel } from "../domain/ports.js";
 import { type Database, inTransaction } from "./database.js";
 
 /** A size that a statement carries without trouble. */
@@ -14,14 +15,24 @@ const SPARE_VERSIONS = 4;
 /** Keeps models and their bytes; exactly one is active. */
 export function createModelStore({ pool, prisma }: Database): ModelStore {
   return {
-    publish: (artifact, about) =>
+    publish: (model) =>
       inTransaction(pool, async (client) => {
         await client.query("SET LOCAL statement_timeout = 0");
         await client.query("SELECT pg_advisory_xact_lock($1)", [PUBLISH_LOCK]);
-        await client.query("UPDATE models SET status = 'retired' WHERE status = 'active'");
-        const version = await insertModel(client, artifact, about);
-        await insertChunks(client, version, artifact);
+        if (model.comparison.isAccepted) await retireActive(client);
+        const version = await insertModel(client, model);
+        await insertChunks(client, "model_chunks", version, model.artifact);
+        if (model.heldOut !== null) await insertChunks(client, "model_held_out", version, model.heldOut);
         return version;
+      }),
+    activate: (version) =>
+      inTransaction(pool, async (client) => {
+        await client.query("SELECT pg_advisory_xact_lock($1)", [PUBLISH_LOCK]);
+        const { rowCount } = await client.query("SELECT FROM models WHERE version = $1", [version]);
+        if (rowCount === 0) return false;
+        await retireActive(client);
+        await client.query("UPDATE models SET status = 'active' WHERE version = $1", [version]);
+        return true;
       }),
     activeModel: () => prisma.model.findFirst({ where: { status: "active" }, select: SUMMARY }),
     async servableVersions() {
@@ -33,39 +44,62 @@ export function createModelStore({ pool, prisma }: Database): ModelStore {
     async loadArtifact(version) {
       const model = await prisma.model.findUnique({ where: { version } });
       if (model === null) throw damaged(version, "a row of it is required, there is none");
-      const { rows } = await pool.query<{ bytes: Buffer }>(
-        "SELECT bytes FROM model_chunks WHERE version = $1 ORDER BY position",
-        [version],
-      );
-      return requireWhole(version, Buffer.concat(rows.map(({ bytes }) => bytes)), model);
+      return requireWhole(version, Buffer.concat(await readChunks(pool, "model_chunks", version)), model);
+    },
+    async loadHeldOut(version) {
+      const chunks = await readChunks(pool, "model_held_out", version);
+      return chunks.length === 0 ? null : Buffer.concat(chunks);
+    },
+    async newestModels(most) {
+      const models = await prisma.model.findMany({ select: STANDING, orderBy: { version: "desc" }, take: most });
+      return models.map(({ metrics, ...rest }) => ({ ...rest, comparison: comparisonIn(metrics) }));
     },
   };
 }
 
+/** Where the pieces of an artifact and of its held-out lists are kept. */
+type ChunkTable = "model_chunks" | "model_held_out";
+
 const SUMMARY = { version: true, checksum: true } as const;
 
-async function insertModel(
-  client: PoolClient,
-  artifact: Uint8Array,
-  { header, metrics }: { header: unknown; metrics: unknown },
-): Promise<number> {
+const STANDING = { ...SUMMARY, status: true, createdAt: true, nBytes: true, metrics: true } as const;
+
+/** Models from before comparisons were recorded have none. */
+function comparisonIn(metrics: unknown): ModelComparison | null {
+  return (metrics as { comparison?: ModelComparison } | null)?.comparison ?? null;
+}
+
+async function retireActive(client: PoolClient): Promise<void> {
+  await client.query("UPDATE models SET status = 'retired' WHERE status = 'active'");
+}
+
+async function insertModel(client: PoolClient, { artifact, header, comparison }: NewModel): Promise<number> {
+  const status = comparison.isAccepted ? "active" : "refused";
   const { rows } = await client.query<{ version: number }>(
-    `INSERT INTO models (status, header, metrics, n_bytes, checksum) VALUES ('active', $1, $2, $3, $4)
+    `INSERT INTO models (status, header, metrics, n_bytes, checksum) VALUES ($1, $2, $3, $4, $5)
      RETURNING version`,
-    [JSON.stringify(header), JSON.stringify(metrics), artifact.length, sha256(artifact)],
+    [status, JSON.stringify(header), JSON.stringify({ comparison }), artifact.length, sha256(artifact)],
   );
   return rows[0].version;
 }
 
-async function insertChunks(client: PoolClient, version: number, artifact: Uint8Array): Promise<void> {
-  const bytes = Buffer.from(artifact.buffer, artifact.byteOffset, artifact.byteLength);
+async function insertChunks(client: PoolClient, table: ChunkTable, version: number, whole: Uint8Array): Promise<void> {
+  const bytes = Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength);
   for (let from = 0; from < bytes.length; from += CHUNK_BYTES) {
-    await client.query("INSERT INTO model_chunks (version, position, bytes) VALUES ($1, $2, $3)", [
+    await client.query(`INSERT INTO ${table} (version, position, bytes) VALUES ($1, $2, $3)`, [
       version,
       from / CHUNK_BYTES,
       bytes.subarray(from, from + CHUNK_BYTES),
     ]);
   }
+}
+
+async function readChunks(pool: Pool, table: ChunkTable, version: number): Promise<Buffer[]> {
+  const { rows } = await pool.query<{ bytes: Buffer }>(
+    `SELECT bytes FROM ${table} WHERE version = $1 ORDER BY position`,
+    [version],
+  );
+  return rows.map(({ bytes }) => bytes);
 }
 
 function requireWhole(version: number, bytes: Buffer, model: { nBytes: number; checksum: string }): Uint8Array {

@@ -8,8 +8,8 @@ export function createTrainingRuns({ prisma }: Database): TrainingRuns {
       const { runId } = await prisma.trainingRun.create({ data: { status: "running", reason } });
       return runId;
     },
-    async finish(runId, modelVersion) {
-      const data = { status: "succeeded", modelVersion, finishedAt: new Date() };
+    async finish(runId, modelVersion, outcome) {
+      const data = { status: outcome, modelVersion, finishedAt: new Date() };
       await prisma.trainingRun.update({ where: { runId }, data });
     },
     async fail(runId, error) {

@@ -10,6 +10,8 @@ export interface HeldOutQuestion {
   readonly history: ShopperHistory;
   readonly request: ListRequest;
   readonly targets: Int32Array;
+  /** When the first of the targets was chosen; NaN when unknown. */
+  readonly chosenFromMs: number;
 }
 
 /** Products per list that the choices of a training are judged by. */
@@ -42,7 +44,7 @@ export function questionOf(
     olderProducts: Int32Array.from(older, (row) => log.product[row]),
     segments: segments[one.shopper] ?? [],
   };
-  return { history, request: HELD_OUT_REQUEST, targets: one.targets };
+  return { history, request: HELD_OUT_REQUEST, targets: one.targets, chosenFromMs: one.chosenFromMs };
 }
 
 /** Products of a training as a catalogue would hold them; their number is their index. */

@@ -1,10 +1,14 @@
 import { RecommenderError } from "../domain/errors.js";
+import type { ModelComparison } from "../domain/modelComparison.js";
 import type { ModelStore, SettingsSource, TrainingRuns, TrainingSource } from "../domain/ports.js";
 import { decodeModel, encodeModel } from "../model/artifact.js";
+import { encodeHeldOutLists } from "../model/heldOutLists.js";
 import type { TrainingFacts } from "../model/model.js";
 import type { TensorBackend } from "../scorer/backend.js";
 import type { OpenFitter } from "./fitter.js";
+import { nothingHeldOut } from "./gate.js";
 import { InteractionTable } from "./interactionTable.js";
+import { loadServed } from "./loadServed.js";
 import { type TrainingProgress, trainModel } from "./trainModel.js";
 
 export interface TrainingPorts {
@@ -24,11 +28,13 @@ export interface TrainingOutcome {
   readonly version: number;
   readonly nBytes: number;
   readonly facts: TrainingFacts;
+  /** Says whether the version became the active one. */
+  readonly comparison: ModelComparison;
 }
 
 /**
- * One training from stored interactions to the active model: read, learn, check the bytes, publish. The run is recorded
- * whatever happens; what was active before serves until the very end.
+ * One training from stored interactions to the active model: read, learn, compare, check the bytes, publish. The run is
+ * recorded whatever happens; what was active before serves until the very end, and stays if the new one is worse.
  *
  * @throws RecommenderError TRAINING_FAILED if there is nothing to learn from; whatever a port throws
  */
@@ -41,7 +47,7 @@ export async function runTraining(
   const runId = await ports.runs.start(reason);
   try {
     const outcome = await trainAndPublish(ports, machinery, onProgress);
-    await ports.runs.finish(runId, outcome.version);
+    await ports.runs.finish(runId, outcome.version, outcome.comparison.isAccepted ? "succeeded" : "refused");
     return outcome;
   } catch (error) {
     await ports.runs.fail(runId, error instanceof Error ? error.message : String(error));
@@ -66,12 +72,20 @@ async function trainAndPublish(
       "Cannot train: products or interactions are required, the shop has neither",
     );
   }
-  const model = await trainModel({ table, products, segments }, { ...machinery, settings: values, onProgress });
+  const data = { table, products, segments };
+  const options = { ...machinery, settings: values, loadServed: () => loadServed(models), onProgress };
+  const { model, heldOut, comparison } = await trainModel(data, options);
   const artifact = encodeModel(model);
   decodeModel(artifact); // What cannot be read back must never become active.
   onProgress({ stage: "publishing", share: 0 });
-  const version = await models.publish(artifact, { header: model.facts, metrics: {} });
-  return { version, nBytes: artifact.length, facts: model.facts };
+  const candidate = {
+    artifact,
+    heldOut: heldOut === null ? null : encodeHeldOutLists(heldOut),
+    header: model.facts,
+    comparison: comparison ?? nothingHeldOut(values["training.minImprovement"]),
+  };
+  const version = await models.publish(candidate);
+  return { version, nBytes: artifact.length, facts: model.facts, comparison: candidate.comparison };
 }
 
 async function readTable(

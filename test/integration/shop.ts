@@ -18,6 +18,7 @@ import { createSettingsSource } from "../../src/store/settingsSource.js";
 import { createShopperHistories } from "../../src/store/shopperHistories.js";
 import { createTrainingRuns } from "../../src/store/trainingRuns.js";
 import { createTrainingSource } from "../../src/store/trainingSource.js";
+import type { OpenFitter } from "../../src/training/fitter.js";
 import { runTraining } from "../../src/training/runTraining.js";
 import { catalogueProduct, interaction } from "../store/interactions.js";
 
@@ -44,7 +45,7 @@ export async function fillTwoCircles(database: Database): Promise<void> {
   await writer.writeInteractions(deeds);
 }
 
-export async function train(database: Database) {
+export async function train(database: Database, openFitter?: OpenFitter) {
   const backend = await loadBackend({ choice: "cpu", nativeDir: null });
   const ports = {
     source: createTrainingSource(database),
@@ -52,7 +53,7 @@ export async function train(database: Database) {
     runs: createTrainingRuns(database),
     settings: createSettingsSource(database, () => {}),
   };
-  return runTraining(ports, { backend }, "test", () => {});
+  return runTraining(ports, { backend, openFitter }, "test", () => {});
 }
 
 /** What a serving replica is made of, over a real database, with the scorer's calls counted. */

@@ -108,6 +108,7 @@ test("the Prisma client can read every table", async () => {
     prisma.setting,
     prisma.model,
     prisma.modelChunk,
+    prisma.modelHeldOut,
     prisma.trainingRun,
     prisma.importRun,
     prisma.consumerOffset,

@@ -109,9 +109,10 @@ export class Shop {
     return table;
   }
 
-  train(): Promise<Model> {
+  async train(): Promise<Model> {
     const { products, segments, settings } = this;
-    return trainModel({ table: this.table(), products, segments }, { settings, backend: null });
+    const { model } = await trainModel({ table: this.table(), products, segments }, { settings, backend: null });
+    return model;
   }
 
   stored(): StoredProduct[] {

@@ -19,7 +19,8 @@ export function addCase(
   }
   const targets = [...new Set(wanted.map((row) => log.product[row]))].filter((product) => !excluded.has(product));
   if (targets.length === 0) return;
-  cases.push({ shopper, visible: Int32Array.from(visible), targets: Int32Array.from(targets) });
+  const chosenFromMs = Math.min(...wanted.map((row) => log.timeMs[row]));
+  cases.push({ shopper, visible: Int32Array.from(visible), targets: Int32Array.from(targets), chosenFromMs });
 }
 
 /** At most `most` cases, chosen by a hash of the shopper, so which ones remain does not depend on order. */

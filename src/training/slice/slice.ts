@@ -8,6 +8,8 @@ export interface HeldOutCase {
   readonly visible: Int32Array;
   /** Distinct products chosen in the held-out part; at least one. */
   readonly targets: Int32Array;
+  /** When the first of them was chosen; NaN when any of their times is unknown. */
+  readonly chosenFromMs: number;
 }
 
 export interface Slice {

@@ -1,0 +1,70 @@
+import { interactionWeight } from "../domain/interactionWeight.js";
+import type { Product, StoredProduct } from "../domain/product.js";
+import type { SettingValues } from "../domain/setting.js";
+import { distinctChoices, type InteractionLog } from "../signals/interactionLog.js";
+import type { SignalInput } from "../signals/signal.js";
+import { rankForTies } from "../signals/tieRank.js";
+import { arrangeLog } from "./arrangeLog.js";
+import type { InteractionTable } from "./interactionTable.js";
+
+export interface TrainingData {
+  readonly table: InteractionTable;
+  readonly products: readonly Product[];
+  /** Segments by shopper id. */
+  readonly segments: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The shop as training sees it: products and shoppers numbered in the order of their ids. */
+export interface ArrangedShop {
+  readonly productIds: readonly string[];
+  readonly shopperIds: readonly string[];
+  readonly stored: readonly StoredProduct[];
+  readonly input: SignalInput;
+}
+
+/** Put a shop's data into an order that does not depend on how they came. */
+export function arrangeShop({ table, products, segments }: TrainingData, settings: SettingValues): ArrangedShop {
+  const byId = new Map(products.map((product) => [product.productId, product]));
+  const isStub = products.length > 0;
+  for (const productId of table.products.texts)
+    if (!byId.has(productId)) byId.set(productId, unknownProduct(productId));
+  const known = new Set(products.map((product) => product.productId));
+  const productIds = [...byId.keys()].sort();
+  const log = arrangeLog(table, productIds, interactionWeight(settings));
+  const attributes = productIds.map((productId) => byId.get(productId) as Product);
+  const stored = attributes.map((product, productNo) => ({
+    ...product,
+    productNo,
+    isStub: isStub && !known.has(product.productId),
+    isDeleted: false,
+    addedAtMs: 0,
+  }));
+  const shopperIds = [...table.shoppers.texts].sort();
+  const segmentsByShopper = shopperIds.map((shopperId) => segments.get(shopperId) ?? []);
+  return { productIds, shopperIds, stored, input: inputOf(log, attributes, segmentsByShopper, productIds) };
+}
+
+/** What signals learn from: a log, or a part of one, with what follows from it. */
+export function inputOf(
+  log: InteractionLog,
+  attributes: SignalInput["attributes"],
+  segments: SignalInput["segments"],
+  productIds: readonly string[],
+): SignalInput {
+  const choices = distinctChoices(log);
+  return { log, choices, attributes, segments, tieRank: rankForTies(productIds, choices.popularity) };
+}
+
+function unknownProduct(productId: string): Product {
+  return {
+    productId,
+    name: null,
+    category: null,
+    tags: [],
+    price: null,
+    description: null,
+    brand: null,
+    imageUrl: null,
+    isAvailable: true,
+  };
+}

@@ -16,7 +16,7 @@ import { openLocalFitter } from "./localFitter.js";
 import { Probe } from "./probe.js";
 import { newestSlice } from "./slice/chooseSlice.js";
 import type { HeldOutCase, Slice, SliceRules } from "./slice/slice.js";
-import { splitCases } from "./splitCases.js";
+import { isJudge, splitCases } from "./splitCases.js";
 import { subsetLog } from "./subsetLog.js";
 import type { TrainedModel, TrainOptions } from "./trainModel.js";
 import { type Tuning, tuneSignals } from "./tune.js";
@@ -31,7 +31,8 @@ export interface Learned extends Recipe, Pick<TrainedModel, "heldOut" | "compari
 /** Most held-out questions that a signal's parameters are chosen by: more tell apart less than they cost. */
 const TUNING_QUESTIONS = 1000;
 /** With fewer shoppers who came back nothing can be said of how loud the trend should be. */
-const LEAST_CALIBRATION_QUESTIONS = 50;
+const LEAST_CALIBRATION_QUESTIONS = 30;
+const MAX_RETURNED = 2000;
 
 /**
  * Learn from what a slice holds out: every signal's parameters, then the gates; then compare what came of it with the
@@ -69,7 +70,7 @@ export async function learnFromSlice(
 interface Ground {
   readonly input: SignalInput;
   readonly fitter: Fitter;
-  readonly questions: Readonly<Record<"tuning" | "gates" | "judging", readonly HeldOutQuestion[]>>;
+  readonly questions: Readonly<Record<"tuning" | "gates" | "judging" | "returned", readonly HeldOutQuestion[]>>;
 }
 
 function openGround(shop: ArrangedShop, slice: Slice, { openFitter = openLocalFitter }: TrainOptions): Ground {
@@ -77,7 +78,15 @@ function openGround(shop: ArrangedShop, slice: Slice, { openFitter = openLocalFi
   const input = inputOf(subsetLog(log, slice.isHidden), attributes, segments, shop.productIds);
   const cases = splitCases(slice.cases, shop.shopperIds);
   const ask = (chosen: readonly HeldOutCase[]) => chosen.map((one) => questionOf(one, log, segments));
-  const questions = { tuning: ask(cases.tuning), gates: ask(cases.gates), judging: ask(cases.judging) };
+  const returned = slice.cases.filter(
+    ({ shopper, visible }) => visible.length > 0 && !isJudge(shop.shopperIds[shopper]),
+  );
+  const questions = {
+    tuning: ask(cases.tuning),
+    gates: ask(cases.gates),
+    judging: ask(cases.judging),
+    returned: ask(returned.slice(0, MAX_RETURNED)),
+  };
   return { input, fitter: openFitter(input), questions };
 }
 
@@ -129,7 +138,7 @@ async function learnGates(
   onProgress?.({ stage: "learning gates", share: 0 });
   const prior = twin.gates.byPlacement.user;
   const fitted = await fitGates(lists, { ...FIT_GATES_DEFAULTS, prior }, backend);
-  const returned = newest?.questions.gates.filter(isWarm) ?? [];
+  const returned = newest?.questions.returned ?? [];
   if (newest === null || returned.length < LEAST_CALIBRATION_QUESTIONS) {
     return { gates: withFittedGates(HAND_GATES, fitted, LEARNED_PLACEMENTS), tried: fitted.tried };
   }
@@ -137,10 +146,6 @@ async function learnGates(
   const calibrated = calibrateTrend({ slice: lists, newest: gather(newestTwin, returned) }, fitted, backend);
   const gates = withFittedGates(HAND_GATES, calibrated.gates, LEARNED_PLACEMENTS);
   return { gates, tried: [...fitted.tried, ...calibrated.tried] };
-}
-
-function isWarm({ history }: HeldOutQuestion): boolean {
-  return history.productNo.length > 0;
 }
 
 /** The twin's lists, and how they compare with what serves. */

@@ -29,15 +29,19 @@ const FEWEST_TO_PART = 200;
  * @param cases in the order of a hash, so that the first are a fair sample
  */
 export function splitCases(cases: readonly HeldOutCase[], shopperIds: readonly string[]): SplitCases {
-  const isJudge = ({ shopper }: HeldOutCase) => hashId(`judge\n${shopperIds[shopper]}`) % JUDGING_PART === 0;
-  const judges = cases.filter(isJudge);
+  const judges = cases.filter(({ shopper }) => isJudge(shopperIds[shopper]));
   if (cases.length < FEWEST_TO_PART || judges.length === 0 || judges.length === cases.length) {
     return { tuning: cases.slice(0, TUNING_CASES), gates: [], judging: cases.slice(0, JUDGING_CASES) };
   }
-  const others = cases.filter((one) => !isJudge(one));
+  const others = cases.filter(({ shopper }) => !isJudge(shopperIds[shopper]));
   return {
     tuning: others.slice(0, TUNING_CASES),
     gates: others.slice(0, GATE_CASES),
     judging: judges.slice(0, JUDGING_CASES),
   };
+}
+
+/** Whether models are judged by this shopper. */
+export function isJudge(shopperId: string): boolean {
+  return hashId(`judge\n${shopperId}`) % JUDGING_PART === 0;
 }

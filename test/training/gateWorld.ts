@@ -8,7 +8,7 @@ import type { Candidate, ServedRival } from "../../src/training/gate.js";
 import { basisOf, gatherHeldOut } from "../../src/training/gatherHeldOut.js";
 import { questionOf } from "../../src/training/heldOut.js";
 import { openLocalFitter } from "../../src/training/localFitter.js";
-import { chooseSlice } from "../../src/training/slice/slice.js";
+import { chooseSlice } from "../../src/training/slice/chooseSlice.js";
 import { MAX_CASES, splitCases } from "../../src/training/splitCases.js";
 import { subsetLog } from "../../src/training/subsetLog.js";
 import { defaultsOf } from "../../src/training/tune.js";

@@ -14,7 +14,8 @@ import { deed, product, Shop } from "../worlds/shop.js";
 async function bytesWith(openFitter: OpenFitter): Promise<Uint8Array> {
   const shop = manyProducts();
   const data = { table: shop.table(), products: shop.products, segments: shop.segments };
-  return encodeModel(await trainModel(data, { settings: DEFAULT_SETTINGS, backend: null, openFitter }));
+  const { model } = await trainModel(data, { settings: DEFAULT_SETTINGS, backend: null, openFitter });
+  return encodeModel(model);
 }
 
 /** More products than are fitted in one piece, so that threads share a signal. */

@@ -21,6 +21,16 @@ export interface ShopperHistory {
   readonly segments: readonly string[];
 }
 
+/** The past of somebody nothing is known of. */
+export const EMPTY_HISTORY: ShopperHistory = {
+  productNo: new Int32Array(0),
+  action: new Uint8Array(0),
+  occurredAtMs: new Float64Array(0),
+  value: new Float64Array(0),
+  olderProducts: new Int32Array(0),
+  segments: [],
+};
+
 /** Which products beyond the bounded part of a history are asked for: those purchased, or all. */
 export type OlderProducts = "purchased" | "seen";
 
@@ -30,6 +40,11 @@ export const MAX_PROFILE_INTERACTIONS = 500;
 export interface ShopperHistories {
   /** One history per user id, in the same order; an unknown user has an empty one. One SQL statement whatever the number. */
   load(userIds: readonly string[], older: OlderProducts): Promise<readonly ShopperHistory[]>;
+  /**
+   * The same for visits: what happened in each without a shopper. What belongs to a shopper is never reached by the id
+   * of a visit, which is no secret. One SQL statement whatever the number.
+   */
+  loadSessions(sessionIds: readonly string[], older: OlderProducts): Promise<readonly ShopperHistory[]>;
 }
 
 export interface WriteResult {

@@ -25,7 +25,20 @@ export type RecommendationReason =
 export type SimilarityStrategy = "AUTO" | "CONTENT" | "BEHAVIOUR";
 
 /** Where a list stands, which decides its profile and the signals that count. */
-export type Placement = "user" | "product" | "similar" | "boughtTogether" | "trending";
+export type Placement =
+  | "user"
+  | "session"
+  | "cart"
+  | "buyAgain"
+  | "product"
+  | "similar"
+  | "boughtTogether"
+  | "trending";
+
+/** Lists for somebody, made from what they did; the others are made from a product or from nothing. */
+export function isForShopper(placement: Placement): boolean {
+  return placement === "user" || placement === "session" || placement === "cart" || placement === "buyAgain";
+}
 
 export interface RecommendationFilter {
   readonly categories: readonly string[] | null;
@@ -38,6 +51,8 @@ export interface RecommendationFilter {
 export interface RecommendationContext {
   readonly viewedProductIds: readonly string[];
   readonly cartProductIds: readonly string[];
+  /** The visit: what is stored of it without a shopper joins the profile. Absent when there is none. */
+  readonly sessionId?: string | null;
 }
 
 /** One list to compute. `subjectId` is a user id or a product id, or null for trending and for a visitor known by the context alone. */

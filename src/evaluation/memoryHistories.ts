@@ -36,6 +36,11 @@ export class MemoryHistories implements ShopperHistories {
     return userIds.map((userId) => this.historyOf(userId, older));
   }
 
+  /** Cost: a pass over the table for each. */
+  async loadSessions(sessionIds: readonly string[], older: OlderProducts): Promise<readonly ShopperHistory[]> {
+    return sessionIds.map((sessionId) => this.historyFrom(this.rowsOfSession(sessionId), older, []));
+  }
+
   /** Whether anything is known of the user. */
   isWarm(userId: string): boolean {
     return this.rowsOf(userId).length > 0;
@@ -54,8 +59,12 @@ export class MemoryHistories implements ShopperHistories {
   }
 
   private historyOf(userId: string, which: OlderProducts): ShopperHistory {
+    return this.historyFrom(this.rowsOf(userId), which, segmentsOf(this.shop.users.get(userId) ?? {}));
+  }
+
+  private historyFrom(ofOne: Int32Array, which: OlderProducts, segments: readonly string[]): ShopperHistory {
     const { table } = this.shop;
-    const rows = this.rowsOf(userId).sort((a, b) => newestFirst(table, a, b));
+    const rows = ofOne.sort((a, b) => newestFirst(table, a, b));
     const recent = rows.subarray(0, MAX_PROFILE_INTERACTIONS);
     const isAsked = (row: number) => which === "seen" || table.action[row] === ACTION.purchase;
     const older = rows.subarray(MAX_PROFILE_INTERACTIONS).filter(isAsked);
@@ -65,8 +74,14 @@ export class MemoryHistories implements ShopperHistories {
       occurredAtMs: Float64Array.from(recent, (row) => table.timeMs[row]),
       value: Float64Array.from(recent, (row) => table.value[row]),
       olderProducts: older.map((row) => this.productNo[table.product[row]]),
-      segments: segmentsOf(this.shop.users.get(userId) ?? {}),
+      segments,
     };
+  }
+
+  private rowsOfSession(sessionId: string): Int32Array {
+    const { table, isOfUser } = this.shop;
+    const number = this.numberOf.get(sessionId);
+    return Int32Array.from([...isOfUser.keys()].filter((row) => !isOfUser[row] && table.shopper[row] === number));
   }
 
   private rowsOf(userId: string): Int32Array {

@@ -25,6 +25,8 @@ interface RawFilter {
 }
 
 interface RawContext {
+  readonly placement?: string | null;
+  readonly sessionId?: string | null;
   readonly viewedProductIds?: readonly string[] | null;
   readonly cartProductIds?: readonly string[] | null;
 }
@@ -46,6 +48,8 @@ export interface ListArguments {
   readonly strategy: SimilarityStrategy;
   readonly filter: RecommendationFilter;
   readonly context: RecommendationContext | null;
+  /** True when the list stands beside the cart, where what goes with it is wanted. */
+  readonly isAtCart: boolean;
   /** Says what is ranked: equal for equal strategy, filter and context, whatever `first` and `after` are. */
   readonly key: string;
 }
@@ -60,8 +64,15 @@ export function readListArguments(field: ListField, raw: RawListArguments): List
   const strategy = raw.strategy ?? "AUTO";
   const filter = readOnce(filters, raw.filter, readFilter) ?? categoryFilter(raw.category) ?? PLAIN_FILTER;
   const context = readOnce(contexts, raw.context, readContext);
-  const key = `${strategy}\n${filter.key}\n${context?.key ?? ""}`;
-  return { first, after: raw.after ?? null, strategy, filter: filter.value, context: context?.value ?? null, key };
+  return {
+    first,
+    after: raw.after ?? null,
+    strategy,
+    filter: filter.value,
+    context: context?.value.context ?? null,
+    isAtCart: context?.value.placement === CART,
+    key: `${strategy}\n${filter.key}\n${context?.key ?? ""}`,
+  };
 }
 
 interface Checked<T> {
@@ -73,7 +84,7 @@ const PLAIN_FILTER: Checked<RecommendationFilter> = { value: NO_FILTER, key: "" 
 
 // A variable reaches all entities of a request as one object: it is checked once, not once for each of 500 entities.
 const filters = new WeakMap<RawFilter, Checked<RecommendationFilter>>();
-const contexts = new WeakMap<RawContext, Checked<RecommendationContext>>();
+const contexts = new WeakMap<RawContext, Checked<PlacedContext>>();
 
 function readOnce<Raw extends object, T>(
   seen: WeakMap<Raw, Checked<T>>,
@@ -112,11 +123,27 @@ function readFilter(raw: RawFilter): RecommendationFilter {
   return { categories: categories.length === 0 ? null : categories, excludeProductIds, minPrice, maxPrice };
 }
 
-function readContext(raw: RawContext): RecommendationContext {
+/** The one name of a place that changes what is ranked. */
+const CART = "cart";
+
+interface PlacedContext {
+  readonly placement: string | null;
+  readonly context: RecommendationContext;
+}
+
+function readContext(raw: RawContext): PlacedContext {
   return {
-    viewedProductIds: readTexts("context.viewedProductIds", raw.viewedProductIds, MAX_CONTEXT_PRODUCTS, "in order"),
-    cartProductIds: readTexts("context.cartProductIds", raw.cartProductIds, MAX_CONTEXT_PRODUCTS, "in order"),
+    placement: readText("context.placement", raw.placement),
+    context: {
+      viewedProductIds: readTexts("context.viewedProductIds", raw.viewedProductIds, MAX_CONTEXT_PRODUCTS, "in order"),
+      cartProductIds: readTexts("context.cartProductIds", raw.cartProductIds, MAX_CONTEXT_PRODUCTS, "in order"),
+      sessionId: readText("context.sessionId", raw.sessionId),
+    },
   };
+}
+
+function readText(name: string, text: string | null | undefined): string | null {
+  return text === null || text === undefined ? null : readTexts(name, [text], 1)[0];
 }
 
 /** Ids and categories follow one rule. Order says nothing in a filter, so there it is made the same for equal sets. */

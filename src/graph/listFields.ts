@@ -17,6 +17,8 @@ export const LIST_FIELDS = {
   "Product.frequentlyBoughtTogether": { code: 3, placement: "boughtTogether", defaultFirst: 4, isPublic: true },
   "Product.recommendations": { code: 4, placement: "product", defaultFirst: 10, isPublic: true },
   "Query.trendingProducts": { code: 5, placement: "trending", defaultFirst: 10, isPublic: true },
+  "Query.sessionRecommendations": { code: 6, placement: "session", defaultFirst: 10, isPublic: false },
+  "User.buyAgain": { code: 7, placement: "buyAgain", defaultFirst: 10, isPublic: false },
 } as const satisfies Record<string, ListFieldShape>;
 
 export type ListField = keyof typeof LIST_FIELDS;

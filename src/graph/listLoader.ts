@@ -50,7 +50,8 @@ export function createListLoader(engine: RecommendationEngine, budget: RequestBu
 
 function requestOf({ field, subjectId, args, shown }: ListQuery): ListRequest {
   const { first, strategy, filter, context } = args;
-  return { placement: LIST_FIELDS[field].placement, subjectId, first, strategy, filter, context, shown };
+  const placement = args.isAtCart ? "cart" : LIST_FIELDS[field].placement;
+  return { placement, subjectId, first, strategy, filter, context, shown };
 }
 
 function keyOf({ field, subjectId, args }: ListQuery): string {

@@ -17,6 +17,8 @@ export const resolvers = {
   Query: {
     trendingProducts: (_root: unknown, args: RawListArguments, context: GraphContext) =>
       listOf("Query.trendingProducts", null, args, context),
+    sessionRecommendations: (_root: unknown, args: RawListArguments, context: GraphContext) =>
+      listOf("Query.sessionRecommendations", null, args, context),
   },
   Mutation: {
     recordInteractions: (_root: unknown, args: { events: readonly InteractionInput[] }, context: GraphContext) =>
@@ -32,8 +34,11 @@ export const resolvers = {
     __resolveReference: async (reference: Reference) => entity("User", reference),
     async recommendations({ id }: Reference & { id: string }, args: RawListArguments, context: GraphContext) {
       requireUser(context.caller, id);
-      context.usesContext ||= args.context !== null && args.context !== undefined;
       return listOf("User.recommendations", id, args, context);
+    },
+    async buyAgain({ id }: Reference & { id: string }, args: RawListArguments, context: GraphContext) {
+      requireUser(context.caller, id);
+      return listOf("User.buyAgain", id, args, context);
     },
   },
   InteractionAction: {
@@ -60,6 +65,7 @@ async function listOf(
   raw: RawListArguments,
   context: GraphContext,
 ): Promise<RecommendationConnection> {
+  context.usesContext ||= raw.context !== null && raw.context !== undefined;
   const query = listQuery(field, subjectId, readListArguments(field, raw), context.cursors);
   context.budget.spend(query.args.first);
   const list = await context.lists.load(query);

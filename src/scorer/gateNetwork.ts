@@ -9,7 +9,7 @@ export const N_INPUTS = 2 * N_SIGNALS + N_CONTEXT;
 /**
  * The gating network of one hidden layer,
  *
- *   g(x) = softplus(W₂ᵀ · relu(W₁ᵀ · x̂ + b₁) + b₂)        x̂ = (x − mean) / deviation
+ *   g(x) = scale · softplus(W₂ᵀ · relu(W₁ᵀ · x̂ + b₁) + b₂)        x̂ = (x − mean) / deviation
  *
  * All arrays are row-major and hold float32 numbers, so that JSON carries them without loss.
  */
@@ -20,39 +20,11 @@ export interface GateNetwork {
   readonly b1: readonly number[]; // (nHidden)
   readonly w2: readonly number[]; // (nHidden × nSignals)
   readonly b2: readonly number[]; // (nSignals)
+  readonly scale: readonly number[]; // (nSignals), ≥ 0: learned apart, where the lists could not tell
 }
 
 /** How the inputs are centred and scaled before the first layer. */
 export type Standardisation = Pick<GateNetwork, "mean" | "deviation">;
-
-/**
- * Write x̂ of the candidates `from` … `to` − 1 into `out`, from its first row on.
- *
- * @param value f̂, row-major (nRows × nSignals)
- * @param context row-major (nRows × nContext)
- * @param out row-major (≥ to − from × nInputs), overwritten
- * Cost: nInputs multiplications a row, no allocation.
- */
-export function writeInputs(
-  { mean, deviation }: Standardisation,
-  value: Float32Array,
-  context: Float32Array,
-  from: number,
-  to: number,
-  out: Float32Array | Float64Array,
-): void {
-  for (let row = from, at = 0; row < to; row++) {
-    for (let s = 0; s < N_SIGNALS; s++, at++) {
-      const answer = value[row * N_SIGNALS + s];
-      out[at] = (answer - mean[s]) / deviation[s];
-      out[at + N_SIGNALS] = ((answer > 0 ? 1 : 0) - mean[N_SIGNALS + s]) / deviation[N_SIGNALS + s];
-    }
-    at += N_SIGNALS;
-    for (let c = 0; c < N_CONTEXT; c++, at++) {
-      out[at] = (context[row * N_CONTEXT + c] - mean[2 * N_SIGNALS + c]) / deviation[2 * N_SIGNALS + c];
-    }
-  }
-}
 
 /** ln(1 + eᶻ), also where eᶻ overflows. */
 export function softplus(z: number): number {
@@ -79,6 +51,7 @@ export function checkNetwork(value: unknown): GateNetwork {
     b1: nHidden,
     w2: nHidden * N_SIGNALS,
     b2: N_SIGNALS,
+    scale: N_SIGNALS,
   };
   for (const name of Object.keys(lengths) as (keyof GateNetwork)[]) {
     const found = network?.[name];

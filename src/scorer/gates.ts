@@ -46,6 +46,23 @@ export const HAND_GATES: GateParameters = {
       categoryTrend: 0.2,
       segmentTrend: 0.2,
     }),
+    session: gates({
+      collaborative: 1,
+      regression: 1,
+      sequence: 0.6,
+      sequenceShort: 0.6,
+      basket: 0.3,
+      content: 0.3,
+      inherited: 0.3,
+      session: 1,
+      neighbours: 0.6,
+      latent: 0.3,
+      repeat: 0.5,
+      trending: 0.4,
+      categoryTrend: 0.2,
+    }),
+    cart: gates({ collaborative: 0.1, sequence: 0.2, sequenceShort: 0.2, basket: 1 }),
+    buyAgain: gates({ repeat: 1 }),
     product: gates({
       collaborative: 1,
       regression: 0.7,
@@ -64,7 +81,16 @@ export const HAND_GATES: GateParameters = {
   networkPlacements: [],
 };
 
-const PLACEMENTS: readonly Placement[] = ["user", "product", "similar", "boughtTogether", "trending"];
+const PLACEMENTS: readonly Placement[] = [
+  "user",
+  "session",
+  "cart",
+  "buyAgain",
+  "product",
+  "similar",
+  "boughtTogether",
+  "trending",
+];
 
 /** The network that decides in a placement, or null where the constant gates do. */
 export function networkOf(parameters: GateParameters, placement: Placement): GateNetwork | null {

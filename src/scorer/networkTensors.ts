@@ -1,31 +1,71 @@
 import type * as tfTypes from "@tensorflow/tfjs-core";
-import { type GateNetwork, N_INPUTS } from "./gateNetwork.js";
+import { N_CONTEXT } from "./contextFeatures.js";
+import { N_INPUTS, type Standardisation } from "./gateNetwork.js";
 import { N_SIGNALS } from "./gates.js";
 
-/** The network's weights on a backend. */
+/**
+ * The network's weights on a backend. The standardisation is folded into the first layer, and the layer is cut by kind
+ * of input, so that answers and context go up as they are and the flags are made there: to build x̂ row by row would
+ * cost as much as all the rest.
+ */
 export interface NetworkTensors {
-  readonly w1: tfTypes.Tensor2D; // (nInputs × nHidden)
+  readonly ofValue: tfTypes.Tensor2D; // (nSignals × nHidden)
+  readonly ofFlag: tfTypes.Tensor2D; // (nSignals × nHidden)
+  readonly ofContext: tfTypes.Tensor2D; // (nContext × nHidden)
   readonly b1: tfTypes.Tensor1D;
   readonly w2: tfTypes.Tensor2D; // (nHidden × nSignals)
   readonly b2: tfTypes.Tensor1D;
 }
 
-type Weights = Pick<GateNetwork, "b1" | "b2"> & { readonly w1: ArrayLike<number>; readonly w2: ArrayLike<number> };
+/** Inputs of many rows. */
+export interface InputTensors {
+  readonly value: tfTypes.Tensor2D; // (nRows × nSignals)
+  readonly flag: tfTypes.Tensor2D; // (nRows × nSignals)
+  readonly context: tfTypes.Tensor2D; // (nRows × nContext)
+}
+
+type LayerWeights = Readonly<Record<"w1" | "b1" | "w2" | "b2", ArrayLike<number>>>;
 
 /** Upload the weights; in a `tidy` they live as long as it, outside of one until they are disposed. */
-export function uploadNetwork(tf: typeof tfTypes, { w1, b1, w2, b2 }: Weights): NetworkTensors {
+export function uploadNetwork(
+  tf: typeof tfTypes,
+  { w1, b1, w2, b2 }: LayerWeights,
+  { mean, deviation }: Standardisation,
+): NetworkTensors {
   const nHidden = b1.length;
+  const scaled = Float32Array.from(w1, (w, i) => w / deviation[Math.floor(i / nHidden)]);
+  const shifted = Float64Array.from(b1);
+  for (let i = 0; i < w1.length; i++) {
+    const input = Math.floor(i / nHidden);
+    shifted[i % nHidden] -= (mean[input] / deviation[input]) * w1[i];
+  }
+  const rows = (from: number, to: number) =>
+    tf.tensor2d(scaled.subarray(from * nHidden, to * nHidden), [to - from, nHidden]);
   return {
-    w1: tf.tensor2d(Float32Array.from(w1), [N_INPUTS, nHidden]),
-    b1: tf.tensor1d(Float32Array.from(b1)),
+    ofValue: rows(0, N_SIGNALS),
+    ofFlag: rows(N_SIGNALS, 2 * N_SIGNALS),
+    ofContext: rows(2 * N_SIGNALS, N_INPUTS),
+    b1: tf.tensor1d(Float32Array.from(shifted)),
     w2: tf.tensor2d(Float32Array.from(w2), [nHidden, N_SIGNALS]),
     b2: tf.tensor1d(Float32Array.from(b2)),
   };
 }
 
-/** relu(W₁ᵀ x̂ + b₁) of many rows. Plain 2-D products: the transposing ones are several times slower on WebAssembly. */
-export function hiddenLayer(tf: typeof tfTypes, { w1, b1 }: NetworkTensors, x: tfTypes.Tensor2D): tfTypes.Tensor2D {
-  return tf.fused.matMul({ a: x, b: w1, bias: b1, activation: "relu" }) as tfTypes.Tensor2D; // (nRows × nHidden)
+export function uploadInputs(tf: typeof tfTypes, values: Float32Array, contexts: Float32Array): InputTensors {
+  const nRows = values.length / N_SIGNALS;
+  const value = tf.tensor2d(values, [nRows, N_SIGNALS]);
+  return { value, flag: tf.step(value), context: tf.tensor2d(contexts, [nRows, N_CONTEXT]) };
+}
+
+/** relu(W₁ᵀ x̂ + b₁). Plain 2-D products: the transposing ones are several times slower on WebAssembly. */
+export function hiddenLayer(
+  tf: typeof tfTypes,
+  { ofValue, ofFlag, ofContext, b1 }: NetworkTensors,
+  { value, flag, context }: InputTensors,
+): tfTypes.Tensor2D {
+  const fromValue = tf.fused.matMul({ a: value, b: ofValue, bias: b1 });
+  const fromAnswers = tf.add(fromValue, tf.matMul(flag, ofFlag));
+  return tf.relu(tf.add(fromAnswers, tf.matMul(context, ofContext))) as tfTypes.Tensor2D; // (nRows × nHidden)
 }
 
 /** W₂ᵀ h + b₂: the gates before their softplus. */

@@ -6,7 +6,7 @@ import type { Placement } from "../domain/recommendation.js";
 export interface ScoreBatch {
   readonly start: Int32Array;
   readonly placement: readonly Placement[];
-  /** Scaled signal answers f̂, row-major (nRows × nSignals). */
+  /** Scaled signal answers f̂, row-major (nRows × nSignals). Native TensorFlow reads numbers below 1e-38 as 0. */
   readonly value: Float32Array;
   /** What the gates may look at besides, in the order of CONTEXT_FEATURES, row-major (nRows × nContext). */
   readonly context: Float32Array;

@@ -1,10 +1,17 @@
 import type * as tfTypes from "@tensorflow/tfjs-core";
 import type { TensorBackend } from "./backend.js";
 import { N_CONTEXT } from "./contextFeatures.js";
-import { type GateNetwork, N_INPUTS, writeInputs } from "./gateNetwork.js";
+import type { GateNetwork } from "./gateNetwork.js";
 import { type GateParameters, N_SIGNALS, networkOf } from "./gates.js";
-import { gateSums, hiddenLayer, type NetworkTensors, softplusOf, uploadNetwork } from "./networkTensors.js";
-import { gatesByReference } from "./reference.js";
+import {
+  gateSums,
+  hiddenLayer,
+  type NetworkTensors,
+  softplusOf,
+  uploadInputs,
+  uploadNetwork,
+} from "./networkTensors.js";
+import { referenceGates } from "./reference.js";
 import type { ScoreBatch, Scorer } from "./scorer.js";
 
 /**
@@ -14,7 +21,8 @@ import type { ScoreBatch, Scorer } from "./scorer.js";
  */
 export function createTensorScorer(gates: GateParameters, backend: TensorBackend): Scorer {
   const { tf } = backend;
-  let kept = gates.network === null ? null : uploadNetwork(tf, gates.network);
+  let kept = gates.network === null ? null : uploadNetwork(tf, gates.network, gates.network);
+  const gatesOfRow = referenceGates(gates);
   return {
     backendName: backend.name,
     score(batch, weight) {
@@ -28,7 +36,7 @@ export function createTensorScorer(gates: GateParameters, backend: TensorBackend
             : scoreByConstants(tf, gates, part, weight);
         scatter(found, part, batch, scores);
       }
-      return { score: scores, gatesOf: gatesByReference(gates, batch) };
+      return { score: scores, gatesOf: (row) => gatesOfRow(batch, row) };
     },
     dispose() {
       if (kept !== null) tf.dispose(Object.values(kept));
@@ -76,14 +84,13 @@ function scoreByNetwork(
   { value, context }: BatchPart,
   weight: Float64Array,
 ): Float32Array {
-  const nRows = value.length / N_SIGNALS;
-  const inputs = new Float32Array(nRows * N_INPUTS);
-  writeInputs(network, value, context, 0, nRows, inputs);
   const scores = tf.tidy(() => {
-    const weights = kept ?? uploadNetwork(tf, network);
-    const sums = gateSums(tf, weights, hiddenLayer(tf, weights, tf.tensor2d(inputs, [nRows, N_INPUTS])));
-    const terms = tf.mul(softplusOf(tf, sums), tf.tensor2d(value, [nRows, N_SIGNALS]));
-    return tf.matMul(terms, tf.tensor2d(Float32Array.from(weight), [N_SIGNALS, 1])); // (nRows × 1)
+    const weights = kept ?? uploadNetwork(tf, network, network);
+    const inputs = uploadInputs(tf, value, context);
+    const sums = gateSums(tf, weights, hiddenLayer(tf, weights, inputs));
+    const terms = tf.mul(softplusOf(tf, sums), inputs.value);
+    const factor = Float32Array.from(weight, (w, signal) => w * network.scale[signal]);
+    return tf.matMul(terms, tf.tensor2d(factor, [N_SIGNALS, 1])); // (nRows × 1)
   });
   return download(scores);
 }

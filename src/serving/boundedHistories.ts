@@ -1,4 +1,4 @@
-import type { ShopperHistories, ShopperHistory } from "../domain/ports.js";
+import { EMPTY_HISTORY, type ShopperHistories, type ShopperHistory } from "../domain/ports.js";
 
 /** A page does not wait longer than this for a shopper's past. */
 const DEADLINE_MS = 1000;
@@ -6,15 +6,6 @@ const DEADLINE_MS = 1000;
 export type HistoriesEvent =
   | { readonly kind: "historiesLost"; readonly error: unknown }
   | { readonly kind: "historiesBack" };
-
-const EMPTY_HISTORY: ShopperHistory = {
-  productNo: new Int32Array(0),
-  action: new Uint8Array(0),
-  occurredAtMs: new Float64Array(0),
-  value: new Float64Array(0),
-  olderProducts: new Int32Array(0),
-  segments: [],
-};
 
 /**
  * Histories that answer within a deadline: when the store is slow or away every shopper counts as unknown, and lists
@@ -25,19 +16,21 @@ export function boundedHistories(
   onEvent: (event: HistoriesEvent) => void,
 ): ShopperHistories {
   let isLost = false;
+  const loadBounded = async (ids: readonly string[], loading: Promise<readonly ShopperHistory[]>) => {
+    try {
+      const loaded = await withDeadline(loading);
+      if (isLost) onEvent({ kind: "historiesBack" });
+      isLost = false;
+      return loaded;
+    } catch (error) {
+      if (!isLost) onEvent({ kind: "historiesLost", error });
+      isLost = true;
+      return ids.map(() => EMPTY_HISTORY);
+    }
+  };
   return {
-    async load(userIds, older) {
-      try {
-        const loaded = await withDeadline(histories.load(userIds, older));
-        if (isLost) onEvent({ kind: "historiesBack" });
-        isLost = false;
-        return loaded;
-      } catch (error) {
-        if (!isLost) onEvent({ kind: "historiesLost", error });
-        isLost = true;
-        return userIds.map(() => EMPTY_HISTORY);
-      }
-    },
+    load: (userIds, older) => loadBounded(userIds, histories.load(userIds, older)),
+    loadSessions: (sessionIds, older) => loadBounded(sessionIds, histories.loadSessions(sessionIds, older)),
   };
 }
 

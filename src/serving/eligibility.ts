@@ -1,7 +1,7 @@
 import { ACTION } from "../domain/interaction.js";
 import type { InteractionWeight } from "../domain/interactionWeight.js";
 import type { ShopperHistory } from "../domain/ports.js";
-import type { ListRequest } from "../domain/recommendation.js";
+import { isForShopper, type ListRequest } from "../domain/recommendation.js";
 import type { Catalogue } from "./catalogue.js";
 import type { Scratch } from "./scratch.js";
 
@@ -26,7 +26,7 @@ export function markExcluded(
   for (const id of request.filter.excludeProductIds) mark(catalogue.indexOf(id));
   for (const id of request.context?.cartProductIds ?? []) mark(catalogue.indexOf(id));
   if (options.excludesSeen) for (const id of request.context?.viewedProductIds ?? []) mark(catalogue.indexOf(id));
-  if (request.placement !== "user" && request.subjectId !== null) mark(catalogue.indexOf(request.subjectId));
+  if (!isForShopper(request.placement) && request.subjectId !== null) mark(catalogue.indexOf(request.subjectId));
   if (history !== null) markHistory(history, catalogue, mark, options);
 }
 

@@ -1,4 +1,5 @@
 import {
+  isForShopper,
   type ListRequest,
   MAX_SHOWN,
   type RecommendationList,
@@ -157,7 +158,7 @@ function sourceOf(
   best: number | undefined,
 ): RecommendationSource {
   if (candidates.isAnswered) {
-    if (request.placement !== "user") return "ITEM_TO_ITEM";
+    if (!isForShopper(request.placement)) return "ITEM_TO_ITEM";
     return profile.hasHistory ? "PERSONALIZED" : "SESSION";
   }
   return best === undefined ? "FALLBACK_CATALOG" : FILLER_SOURCE[candidates.filler[best]];

@@ -1,10 +1,12 @@
 import type { RecommendationEngine } from "../domain/engine.js";
-import type { OlderProducts, ShopperHistories, ShopperHistory } from "../domain/ports.js";
-import type { ListRequest, RecommendationList } from "../domain/recommendation.js";
+import type { ShopperHistories } from "../domain/ports.js";
+import { isForShopper, type ListRequest, type RecommendationList } from "../domain/recommendation.js";
 import { N_CONTEXT } from "../scorer/contextFeatures.js";
 import { N_SIGNALS } from "../scorer/gates.js";
 import type { BatchScores, ScoreBatch } from "../scorer/scorer.js";
+import { buyAgainList } from "./buyAgainList.js";
 import { type Candidates, gatherCandidates } from "./candidates.js";
+import { loadPasts, type Past } from "./pasts.js";
 import { emptyProfile, type Profile, productProfile, shopperProfile } from "./profile.js";
 import { rankList } from "./rankList.js";
 import { Scratch } from "./scratch.js";
@@ -29,6 +31,8 @@ export interface RecommenderOptions {
 }
 
 interface PreparedList {
+  /** Its place in the answer. */
+  readonly position: number;
   readonly request: ListRequest;
   readonly profile: Profile;
   readonly candidates: Candidates;
@@ -48,17 +52,21 @@ export function createRecommender({ histories, state }: RecommenderOptions): Rec
     async recommend(requests) {
       // The rules say what to load; products hidden while it is being loaded must not be served.
       const { rules } = state();
-      const historyOf = await loadHistories(histories, requests, rules.excludesSeen ? "seen" : "purchased");
+      const pastOf = await loadPasts(histories, requests, rules.excludesSeen ? "seen" : "purchased");
       const { served } = state();
-      const lists: RecommendationList[] = [];
+      const lists = new Array<RecommendationList>(requests.length);
       for (let from = 0; from < requests.length; from += LISTS_PER_SCORER_CALL) {
-        const chunk = requests.slice(from, from + LISTS_PER_SCORER_CALL);
+        const to = Math.min(requests.length, from + LISTS_PER_SCORER_CALL);
         const prepared: PreparedList[] = [];
-        for (const request of chunk) {
-          if (prepared.length % LISTS_PER_BREATH === LISTS_PER_BREATH - 1) await breath();
-          prepared.push(prepare(request, historyOf(request), served, rules, scratchFor(served)));
+        for (let position = from; position < to; position++) {
+          if ((position - from) % LISTS_PER_BREATH === LISTS_PER_BREATH - 1) await breath();
+          const request = requests[position];
+          const past = pastOf(request);
+          const working = scratchFor(served);
+          if (request.placement === "buyAgain") lists[position] = buyAgainList(request, past.history, rules, working);
+          else prepared.push({ position, ...prepare(request, past, served, rules, working) });
         }
-        await rankAll(prepared, served, rules, lists);
+        if (prepared.length > 0) await rankAll(prepared, served, rules, lists);
       }
       return lists;
     },
@@ -67,29 +75,36 @@ export function createRecommender({ histories, state }: RecommenderOptions): Rec
 
 function prepare(
   request: ListRequest,
-  history: ShopperHistory | null,
+  past: Past,
   served: ServedModel,
   rules: ServingRules,
   scratch: Scratch,
-): PreparedList {
-  const profile = profileOf(request, history, served, rules);
+): Omit<PreparedList, "position"> {
+  const profile = profileOf(request, past, served, rules);
   const gates = served.gates.byPlacement[request.placement];
   const isCounted = gates.map((gate, s) => gate > 0 && rules.signalWeight[s] > 0);
-  return { request, profile, candidates: gatherCandidates(request, history, profile, isCounted, rules, scratch) };
+  return { request, profile, candidates: gatherCandidates(request, past.history, profile, isCounted, rules, scratch) };
 }
 
 function profileOf(
   request: ListRequest,
-  history: ShopperHistory | null,
+  { history, isShoppers }: Past,
   { catalogue, horizons }: ServedModel,
   rules: ServingRules,
 ): Profile {
-  if (request.placement === "user") {
+  const { placement, subjectId, context } = request;
+  if (isForShopper(placement)) {
     const { weightOf, halfLifeDays } = rules;
-    return shopperProfile(history, request.context, catalogue, { weightOf, halfLifeDays, horizons });
+    const options = { weightOf, halfLifeDays, horizons };
+    // What goes with a cart does not depend on what else its owner has looked at.
+    if (placement === "cart" && context !== null && context.cartProductIds.length > 0) {
+      return shopperProfile(null, { ...context, viewedProductIds: [] }, catalogue, options);
+    }
+    const profile = shopperProfile(history, context, catalogue, options);
+    return isShoppers ? profile : { ...profile, hasHistory: false };
   }
-  if (request.placement === "trending" || request.subjectId === null) return emptyProfile(horizons.length);
-  return productProfile(catalogue.indexOf(request.subjectId), horizons.length);
+  if (placement === "trending" || subjectId === null) return emptyProfile(horizons.length);
+  return productProfile(catalogue.indexOf(subjectId), horizons.length);
 }
 
 async function rankAll(
@@ -102,13 +117,13 @@ async function rankAll(
   const scores: BatchScores = served.scorer.score(batch, rules.signalWeight);
   for (let l = 0; l < prepared.length; l++) {
     if (l % LISTS_PER_BREATH === LISTS_PER_BREATH - 1) await breath();
-    const { request, profile, candidates } = prepared[l];
+    const { position, request, profile, candidates } = prepared[l];
     const listScores = {
       score: scores.score.subarray(batch.start[l], batch.start[l + 1]),
       gatesOf: (row: number) => scores.gatesOf(batch.start[l] + row),
       weight: rules.signalWeight,
     };
-    lists.push(rankList(request, profile, candidates, listScores, served));
+    lists[position] = rankList(request, profile, candidates, listScores, served);
   }
 }
 
@@ -120,23 +135,6 @@ function joinBatch(prepared: readonly PreparedList[]): ScoreBatch {
   const context = new Float32Array(start[prepared.length] * N_CONTEXT);
   for (let l = 0; l < prepared.length; l++) context.set(prepared[l].candidates.context, start[l] * N_CONTEXT);
   return { start, placement: prepared.map((list) => list.request.placement), value, context };
-}
-
-/** One statement for all shoppers of the batch, each loaded once. */
-async function loadHistories(
-  histories: ShopperHistories,
-  requests: readonly ListRequest[],
-  older: OlderProducts,
-): Promise<(request: ListRequest) => ShopperHistory | null> {
-  const userIds = new Set<string>();
-  for (const { placement, subjectId } of requests)
-    if (placement === "user" && subjectId !== null) userIds.add(subjectId);
-  if (userIds.size === 0) return () => null;
-  const ids = [...userIds];
-  const loaded = await histories.load(ids, older);
-  const byId = new Map(ids.map((id, i) => [id, loaded[i]]));
-  return ({ placement, subjectId }) =>
-    placement === "user" && subjectId !== null ? (byId.get(subjectId) ?? null) : null;
 }
 
 function breath(): Promise<void> {

@@ -15,6 +15,8 @@ export interface ServedModel {
   /** Null for the empty model that serves before the first training. */
   readonly version: string | null;
   readonly catalogue: Catalogue;
+  /** Time of the newest interaction that the model has seen; NaN when no time is known. */
+  readonly newestMs: number;
   readonly signals: ServedSignals["signals"];
   readonly horizons: ServedSignals["horizons"];
   /** Rows of the categoryTrend and segmentTrend matrices by their text. */
@@ -67,6 +69,7 @@ export function prepareServedModel(
   return {
     version,
     catalogue: new Catalogue(model, products),
+    newestMs: Date.parse(model.facts.newestInteraction ?? ""),
     ...prepareSignals(model, tieRank),
     categoryRow: new Map(model.categories.map((text, row) => [text, row])),
     segmentRow: new Map(model.segments.map((text, row) => [text, row])),

@@ -13,7 +13,7 @@ import { Accumulator } from "./accumulator.js";
 import { independentRows } from "./fitRows.js";
 import type { InteractionLog } from "./interactionLog.js";
 import type { MatrixFit, MatrixSignal, Parameters, RowKernel, SignalInput } from "./signal.js";
-import { trendFactor } from "./trendRatio.js";
+import { TREND_PARAMETERS, trendChange, trendFactor } from "./trendRatio.js";
 
 /** Larger orders are resellers stocking up; they would cost most of the time and say least. */
 const MAX_BASKET = 300;
@@ -21,6 +21,8 @@ const MAX_BASKET = 300;
 export const basket: MatrixSignal = {
   name: "basket",
   defaults: { k: 100, shrinkage: 3, horizon: 0, trendHalfLifeDays: 14, trendExponent: 0 },
+  scaled: TREND_PARAMETERS,
+  scaling: (input, from, to) => ({ isNormalised: false, trend: trendChange(input, from, to) }),
   prepare,
 };
 

@@ -17,7 +17,7 @@ const MOVING_HALF_LIVES = 8;
 
 export const categoryTrend: WholeSignal<TrendRows> = {
   name: "categoryTrend",
-  defaults: { halfLifeDays: 7, k: 200 },
+  defaults: { halfLifeDays: 7, weightPower: 1, k: 200 },
   fit: (input, parameters) => {
     const trend = trending.fit(input, parameters);
     return trend === null ? null : fitCategories(input, trend, parameters.k);

@@ -11,13 +11,24 @@
 import { independentRows } from "./fitRows.js";
 import { anyChosenTogether, shoppersOfProduct } from "./shoppersOfProduct.js";
 import type { MatrixFit, MatrixSignal, Parameters, RowKernel, SignalInput } from "./signal.js";
-import { trendFactor } from "./trendRatio.js";
+import { TREND_PARAMETERS, trendChange, trendFactor } from "./trendRatio.js";
 
 export const collaborative: MatrixSignal = {
   name: "collaborative",
   defaults: { alpha: 0.6, beta: 0.5, k: 100, horizon: 0, trendHalfLifeDays: 14, trendExponent: 0 },
+  scaled: ["beta", ...TREND_PARAMETERS],
+  scaling: (input, from, to) => ({
+    column: damping(input, to.beta - from.beta),
+    isNormalised: true,
+    trend: trendChange(input, from, to),
+  }),
   prepare,
 };
+
+/** pop(i)^−exponent */
+function damping({ choices }: SignalInput, exponent: number): Float64Array {
+  return Float64Array.from(choices.popularity, (nShoppers) => Math.max(1, nShoppers) ** -exponent);
+}
 
 function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
   const { log, choices } = input;
@@ -27,17 +38,14 @@ function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
   for (let u = 0; u < log.nShoppers; u++) {
     stepFromShopper[u] = Math.max(1, choices.start[u + 1] - choices.start[u]) ** -parameters.alpha;
   }
-  const damping = Float64Array.from(
-    choices.popularity,
-    (shoppersCount) => Math.max(1, shoppersCount) ** -parameters.beta,
-  );
+  const targetDamping = damping(input, parameters.beta);
   const kernel: RowKernel = (product, row) => {
     for (let s = shoppers.start[product]; s < shoppers.start[product + 1]; s++) {
       const u = shoppers.shopper[s];
       const step = stepFromShopper[u];
       for (let c = choices.start[u]; c < choices.start[u + 1]; c++) {
         const target = choices.product[c];
-        row.add(target, step * damping[target]);
+        row.add(target, step * targetDamping[target]);
       }
     }
   };

@@ -14,6 +14,8 @@ import { addCosines, termVectors } from "./termVectors.js";
 export const content: MatrixSignal = {
   name: "content",
   defaults: { k: 100, sharpness: 4, horizon: 0 },
+  scaled: [],
+  scaling: () => ({ isNormalised: false }),
   prepare,
 };
 

@@ -26,6 +26,8 @@ export const inherited: MatrixSignal = {
   name: "inherited",
   reads: ["collaborative"],
   defaults: { k: 100, neighbours: 80, sharpness: 4, kappa: 5, horizon: 0 },
+  scaled: [],
+  scaling: () => ({ isNormalised: false }),
   prepare,
 };
 

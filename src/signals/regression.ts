@@ -11,49 +11,51 @@
  * Cost: a target needs k³/6 multiply–adds and the counting of localGram.ts; the matrix holds n·k entries.
  */
 import { Accumulator } from "./accumulator.js";
-import type { Choices } from "./interactionLog.js";
+import { denseGram, MAX_DENSE_PRODUCTS } from "./denseGram.js";
 import { LocalGram } from "./localGram.js";
 import { PositiveDefiniteSystem } from "./positiveDefiniteSystem.js";
-import { anyChosenTogether, type ShoppersOfProduct, shoppersOfProduct } from "./shoppersOfProduct.js";
+import { anyChosenTogether, shoppersOfProduct } from "./shoppersOfProduct.js";
 import type { MatrixFit, MatrixSignal, Parameters, RowRange, SignalInput } from "./signal.js";
 import { sourceRows } from "./sourceRows.js";
 import { joinRows, type SparseMatrix } from "./sparseMatrix.js";
 import { TopK } from "./topK.js";
-import { trendFactor } from "./trendRatio.js";
+import { TREND_PARAMETERS, trendChange, trendFactor } from "./trendRatio.js";
 
 export const regression: MatrixSignal = {
   name: "regression",
   defaults: { k: 100, lambda: 100, maxRow: 300, horizon: 0, trendHalfLifeDays: 14, trendExponent: 0 },
+  scaled: TREND_PARAMETERS,
+  scaling: (input, from, to) => ({ isNormalised: false, trend: trendChange(input, from, to) }),
   prepare,
 };
 
-interface Prepared {
-  readonly shoppers: ShoppersOfProduct;
-  /** Scratch of one thread; safe to share between ranges, because fitting one is synchronous. */
-  readonly gram: LocalGram;
-  readonly factor: Float32Array | null;
+/** Finds what was chosen together with one product, and among several; scratch of one thread. */
+interface Together {
+  /** Offer every product chosen together with the target, by G_ij / √pop(i). */
+  offerSources(target: number, best: TopK): void;
+  /** G among the first n sources, added to the lower triangle of the system, and G of each with the target to its rhs. */
+  fill(system: PositiveDefiniteSystem, sources: Int32Array, n: number, target: number): void;
 }
 
 function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
   const { choices, log, tieRank } = input;
   if (!anyChosenTogether(choices)) return null;
-  const shoppers = shoppersOfProduct(choices, log.nProducts);
-  const gram = new LocalGram(shoppers, log.nShoppers);
+  const together = log.nProducts <= MAX_DENSE_PRODUCTS ? denseTogether(input) : sparseTogether(input);
   const factor = trendFactor(input, parameters);
   return {
-    fitRange: (range) => fitTargets(input, parameters, { shoppers, gram, factor }, range),
+    fitRange: (range) => fitTargets(input, parameters, together, factor, range),
     assemble: (pieces) => sourceRows(joinRows(pieces), parameters.maxRow, tieRank),
   };
 }
 
 /** Row t of the result is column range.from + t of the matrix: the weights of the sources of one target. */
 function fitTargets(
-  { choices, log, tieRank }: SignalInput,
+  { log, tieRank }: SignalInput,
   { k, lambda }: Parameters,
-  { shoppers, gram, factor }: Prepared,
+  together: Together,
+  factor: Float32Array | null,
   { from, to }: RowRange,
 ): SparseMatrix {
-  const together = new Accumulator(log.nProducts);
   const best = new TopK(k, tieRank);
   const system = new PositiveDefiniteSystem(k);
   const source = new Int32Array(k);
@@ -63,15 +65,11 @@ function fitTargets(
   const value = new Float32Array((to - from) * k);
   let n = 0;
   for (let target = from; target < to; target++) {
-    countTogether(target, choices, shoppers, together);
-    offerSources(target, together, choices.popularity, best);
+    together.offerSources(target, best);
     const nSources = best.drainInto(source, strength, 0);
     system.clear(nSources);
-    gram.addTo(system.matrix, system.stride, source, nSources);
-    for (let s = 0; s < nSources; s++) {
-      system.matrix[s * system.stride + s] += lambda;
-      system.rhs[s] = together.sum[source[s]];
-    }
+    together.fill(system, source, nSources, target);
+    for (let s = 0; s < nSources; s++) system.matrix[s * system.stride + s] += lambda;
     system.solve(nSources);
     const scale = factor === null ? 1 : factor[target];
     for (let s = 0; s < nSources; s++) {
@@ -79,22 +77,53 @@ function fitTargets(
       value[n++] = system.rhs[s] * scale;
     }
     rowStart[target - from + 1] = n;
-    together.clear();
   }
   return { nRows: to - from, nCols: log.nProducts, rowStart, col: col.slice(0, n), value: value.slice(0, n) };
 }
 
-/** Row `target` of G. */
-function countTogether(target: number, choices: Choices, shoppers: ShoppersOfProduct, together: Accumulator): void {
-  for (let s = shoppers.start[target]; s < shoppers.start[target + 1]; s++) {
-    const u = shoppers.shopper[s];
-    for (let c = choices.start[u]; c < choices.start[u + 1]; c++) together.add(choices.product[c], 1);
-  }
+/** For a small catalogue: everything is read from the square of counts. */
+function denseTogether({ choices, log }: SignalInput): Together {
+  const { nProducts } = log;
+  const gram = denseGram(choices, nProducts);
+  const perShopper = choices.popularity.map((nShoppers) => 1 / Math.sqrt(nShoppers));
+  return {
+    offerSources(target, best) {
+      const row = target * nProducts;
+      for (let product = 0; product < nProducts; product++) {
+        const count = gram[row + product];
+        if (count > 0 && product !== target) best.offer(product, count * perShopper[product]);
+      }
+    },
+    fill({ matrix, stride, rhs }, sources, n, target) {
+      for (let s = 0; s < n; s++) {
+        const row = sources[s] * nProducts;
+        for (let t = 0; t <= s; t++) matrix[s * stride + t] += gram[row + sources[t]];
+        rhs[s] = gram[row + target];
+      }
+    },
+  };
 }
 
-function offerSources(target: number, together: Accumulator, popularity: Float32Array, best: TopK): void {
-  for (let t = 0; t < together.nTouched; t++) {
-    const product = together.touched[t];
-    if (product !== target) best.offer(product, together.sum[product] / Math.sqrt(popularity[product]));
-  }
+/** For a large one: counted around each target through its shoppers. */
+function sparseTogether({ choices, log }: SignalInput): Together {
+  const shoppers = shoppersOfProduct(choices, log.nProducts);
+  const gram = new LocalGram(shoppers, log.nShoppers);
+  const counts = new Accumulator(log.nProducts);
+  return {
+    offerSources(target, best) {
+      for (let s = shoppers.start[target]; s < shoppers.start[target + 1]; s++) {
+        const u = shoppers.shopper[s];
+        for (let c = choices.start[u]; c < choices.start[u + 1]; c++) counts.add(choices.product[c], 1);
+      }
+      for (let t = 0; t < counts.nTouched; t++) {
+        const product = counts.touched[t];
+        if (product !== target) best.offer(product, counts.sum[product] / Math.sqrt(choices.popularity[product]));
+      }
+    },
+    fill(system, sources, n) {
+      gram.addTo(system.matrix, system.stride, sources, n);
+      for (let s = 0; s < n; s++) system.rhs[s] = counts.sum[sources[s]];
+      counts.clear();
+    },
+  };
 }

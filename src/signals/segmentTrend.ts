@@ -16,7 +16,7 @@ import { assembleTrendRows, type TrendRows } from "./trendRows.js";
 
 export const segmentTrend: WholeSignal<TrendRows> = {
   name: "segmentTrend",
-  defaults: { halfLifeDays: 7, minShoppers: 20, shrinkage: 200, k: 200 },
+  defaults: { halfLifeDays: 7, weightPower: 1, minShoppers: 20, shrinkage: 200, k: 200 },
   fit,
 };
 
@@ -36,7 +36,7 @@ function fit(input: SignalInput, parameters: Parameters): TrendRows | null {
   };
   const scoresOf = (row: number) => {
     score.fill(0);
-    for (const shopper of shoppersOf.get(rows[row])!) forEachVisit(log, shopper, parameters.halfLifeDays, add);
+    for (const shopper of shoppersOf.get(rows[row])!) forEachVisit(log, shopper, parameters, add);
     const total = score.reduce((sum, own) => sum + own, 0) + parameters.shrinkage;
     for (let p = 0; p < log.nProducts; p++) {
       score[p] = (score[p] + (parameters.shrinkage * shop[p]) / shopSum) / total;

@@ -13,9 +13,10 @@
  */
 import type { SignalName } from "../domain/setting.js";
 import { independentRows } from "./fitRows.js";
+import type { Scaling } from "./rescale.js";
 import type { MatrixFit, MatrixSignal, Parameters, RowKernel, SignalInput } from "./signal.js";
-import { collectSteps } from "./steps.js";
-import { trendFactor } from "./trendRatio.js";
+import { collectSteps, type Steps } from "./steps.js";
+import { TREND_PARAMETERS, trendChange, trendFactor } from "./trendRatio.js";
 
 /** With fewer steps that follow another there is no order to learn from. */
 const MIN_ORDERED_PAIRS = 20;
@@ -45,7 +46,21 @@ export const sequenceShort = sequenceSignal("sequenceShort", {
 });
 
 function sequenceSignal(name: SignalName, defaults: Parameters): MatrixSignal {
-  return { name, defaults, prepare };
+  return { name, defaults, scaled: ["sourceDamping", "targetDamping", ...TREND_PARAMETERS], scaling, prepare };
+}
+
+function scaling(input: SignalInput, from: Parameters, to: Parameters): Scaling {
+  const popularity = stepsPerProduct(collectSteps(input.log), input.log.nProducts);
+  return {
+    row: popularity.map((nSteps) => (nSteps + 1) ** (from.sourceDamping - to.sourceDamping)),
+    column: popularity.map((nSteps) => (nSteps + 1) ** (from.targetDamping - to.targetDamping)),
+    isNormalised: false,
+    trend: trendChange(input, from, to),
+  };
+}
+
+function stepsPerProduct({ positionStart }: Steps, nProducts: number): Float64Array {
+  return Float64Array.from({ length: nProducts }, (_, p) => positionStart[p + 1] - positionStart[p]);
 }
 
 function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
@@ -55,7 +70,7 @@ function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
   if (steps.nOrderedPairs < MIN_ORDERED_PAIRS) return null;
   const { product, first, last, shopperStart, shopperEnd, positionStart, position } = steps;
   const decay = Float64Array.from({ length: window + 1 }, (_, gap) => Math.exp(-(gap - 1) / pairDecay));
-  const popularity = Float64Array.from({ length: log.nProducts }, (_, p) => positionStart[p + 1] - positionStart[p]);
+  const popularity = stepsPerProduct(steps, log.nProducts);
   const targetFactor = popularity.map((nSteps) => (nSteps + 1) ** -targetDamping);
 
   const kernel: RowKernel = (source, row) => {

@@ -1,6 +1,7 @@
 import type { SignalName } from "../domain/setting.js";
 import type { Accumulator } from "./accumulator.js";
 import type { Choices, InteractionLog } from "./interactionLog.js";
+import type { Scaling } from "./rescale.js";
 import type { SparseMatrix } from "./sparseMatrix.js";
 
 /** What a product is, for signals that read attributes. */
@@ -54,6 +55,10 @@ export interface MatrixSignal {
   readonly defaults: Parameters;
   /** Signals whose matrices this one is derived from. */
   readonly reads?: readonly SignalName[];
+  /** Parameters that only scale rows and columns; trying another value of theirs needs no new fit. */
+  readonly scaled: readonly string[];
+  /** From a matrix fitted with `from` to nearly one fitted with `to`, which differ in scaled parameters only. */
+  scaling(input: SignalInput, from: Parameters, to: Parameters): Scaling;
   /** @param fitted the matrices that `reads` names, where the data carry them */
   prepare(input: SignalInput, parameters: Parameters, fitted: ReadonlyMap<SignalName, SparseMatrix>): MatrixFit | null;
 }

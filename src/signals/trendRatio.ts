@@ -41,3 +41,14 @@ export function trendFactor({ log, choices }: SignalInput, parameters: Parameter
   if (trendExponent === 0 || Number.isNaN(log.newestMs)) return null;
   return trendRatio(log, choices.popularity, trendHalfLifeDays).map((ratio) => ratio ** trendExponent);
 }
+
+/** What turns a matrix that leans on the trend as `from` says into one that leans as `to` says. */
+export function trendChange(input: SignalInput, from: Parameters, to: Parameters): Float32Array | null {
+  const before = trendFactor(input, from);
+  const after = trendFactor(input, to);
+  if (before === null) return after;
+  return before.map((factor, product) => (after?.[product] ?? 1) / factor);
+}
+
+/** The parameters that say how columns lean on the trend. */
+export const TREND_PARAMETERS = ["trendExponent", "trendHalfLifeDays"] as const;

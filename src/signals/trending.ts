@@ -1,8 +1,8 @@
 /**
  * What the shop chooses right now: popularity decayed with a half-life of days, a shopper counted once per product and
- * day with the strongest thing they did that day.
+ * day with the strongest thing they did that day; w = 0 counts every choice alike.
  *
- *   T[i] = Σ over (shopper, product i, day) of max weight · 2^(−age/h)        age counts from the newest interaction
+ *   T[i] = Σ over (shopper, product i, day) of max weight^w · 2^(−age/h)      age counts from the newest interaction
  *
  * Days count backwards from the newest interaction, so moving a whole shop through time changes nothing.
  * Cost: one pass over the log.
@@ -15,17 +15,17 @@ const DAY_MS = 86_400_000;
 /** Scores ≥ 0, length nProducts; absent where no time is known. */
 export const trending: WholeSignal<Float32Array> = {
   name: "trending",
-  defaults: { halfLifeDays: 7 },
-  fit: ({ log }: SignalInput, { halfLifeDays }: Parameters) => fitTrending(log, halfLifeDays),
+  defaults: { halfLifeDays: 7, weightPower: 1 },
+  fit: ({ log }: SignalInput, parameters: Parameters) => fitTrending(log, parameters),
 };
 
-function fitTrending(log: InteractionLog, halfLifeDays: number): Float32Array | null {
+function fitTrending(log: InteractionLog, parameters: Parameters): Float32Array | null {
   if (Number.isNaN(log.newestMs)) return null;
   const score = new Float64Array(log.nProducts);
   const add = (product: number, amount: number) => {
     score[product] += amount;
   };
-  for (let shopper = 0; shopper < log.nShoppers; shopper++) forEachVisit(log, shopper, halfLifeDays, add);
+  for (let shopper = 0; shopper < log.nShoppers; shopper++) forEachVisit(log, shopper, parameters, add);
   return Float32Array.from(score);
 }
 
@@ -33,7 +33,7 @@ function fitTrending(log: InteractionLog, halfLifeDays: number): Float32Array | 
 export function forEachVisit(
   log: InteractionLog,
   shopper: number,
-  halfLifeDays: number,
+  { halfLifeDays, weightPower = 1 }: Parameters,
   add: (product: number, amount: number) => void,
 ): void {
   const strongest = new Map<number, number>();
@@ -45,6 +45,6 @@ export function forEachVisit(
   }
   for (const [visit, weight] of strongest) {
     const daysAgo = Math.floor(visit / log.nProducts);
-    add(visit - daysAgo * log.nProducts, weight * 2 ** (-daysAgo / halfLifeDays));
+    add(visit - daysAgo * log.nProducts, weight ** weightPower * 2 ** (-daysAgo / halfLifeDays));
   }
 }

@@ -1,5 +1,10 @@
 import { ACTION } from "../domain/interaction.js";
-import { MAX_PROFILE_INTERACTIONS, type ShopperHistories, type ShopperHistory } from "../domain/ports.js";
+import {
+  MAX_PROFILE_INTERACTIONS,
+  type OlderProducts,
+  type ShopperHistories,
+  type ShopperHistory,
+} from "../domain/ports.js";
 import { segmentsOf } from "../domain/segments.js";
 import type { Database } from "./database.js";
 
@@ -7,25 +12,39 @@ import type { Database } from "./database.js";
  * One row per shopper, its interactions packed into bytes: 4 product number, 2 action, 8 microseconds since 2000,
  * 8 value; newest first, equal times by event key. Rows as bytes cost Node a tenth of what rows as objects cost.
  * Older products are read beyond the limit only for those few who reach it.
+ *
+ * @param isOwn which interactions are those of asked.id
+ * @param attributes what is known of whoever asks
  */
-const HISTORIES_SQL = `
+function historiesSql(isOwn: string, attributes: string): string {
+  return `
   SELECT recent.packed,
          CASE WHEN recent.n >= ${MAX_PROFILE_INTERACTIONS} THEN (
            SELECT string_agg(int4send(product_no), '')
            FROM (SELECT DISTINCT product_no FROM interactions
-                 WHERE user_id = asked.user_id AND (action_code = ${ACTION.purchase} OR $2::boolean)) AS asked_for
+                 WHERE ${isOwn} AND (action_code = ${ACTION.purchase} OR $2::boolean)) AS asked_for
          ) END AS older,
-         (SELECT attributes FROM users WHERE users.user_id = asked.user_id) AS attributes
-  FROM unnest($1::text[]) WITH ORDINALITY AS asked (user_id, position)
+         ${attributes} AS attributes
+  FROM unnest($1::text[]) WITH ORDINALITY AS asked (id, position)
   CROSS JOIN LATERAL (
     SELECT count(*) AS n,
            string_agg(int4send(product_no) || int2send(action_code)
              || timestamptz_send(coalesce(occurred_at, '-infinity')) || float8send(coalesce(value, 'NaN')), '') AS packed
     FROM (SELECT product_no, action_code, occurred_at, value FROM interactions
-          WHERE user_id = asked.user_id
+          WHERE ${isOwn}
           ORDER BY occurred_at DESC NULLS LAST, event_key LIMIT ${MAX_PROFILE_INTERACTIONS}) AS newest
   ) AS recent
   ORDER BY asked.position`;
+}
+
+const OF_SHOPPERS = {
+  name: "shopper-histories",
+  text: historiesSql("user_id = asked.id", "(SELECT attributes FROM users WHERE users.user_id = asked.id)"),
+};
+const OF_SESSIONS = {
+  name: "session-histories",
+  text: historiesSql("session_id = asked.id AND user_id IS NULL", "NULL::jsonb"),
+};
 
 const BYTES_PER_INTERACTION = 22;
 const MS_TO_2000 = Date.UTC(2000, 0, 1);
@@ -37,17 +56,15 @@ interface HistoryRow {
   readonly attributes: Record<string, string> | null;
 }
 
-/** Reads histories: one prepared statement whatever the number of shoppers. */
+/** Reads histories: one prepared statement whatever the number of shoppers, another one for visits. */
 export function createShopperHistories({ pool }: Database): ShopperHistories {
+  const read = async (statement: typeof OF_SHOPPERS, ids: readonly string[], older: OlderProducts) => {
+    const { rows } = await pool.query<HistoryRow>({ ...statement, values: [ids, older === "seen"] });
+    return rows.map(unpackHistory);
+  };
   return {
-    async load(userIds, older) {
-      const { rows } = await pool.query<HistoryRow>({
-        name: "shopper-histories",
-        text: HISTORIES_SQL,
-        values: [userIds, older === "seen"],
-      });
-      return rows.map(unpackHistory);
-    },
+    load: (userIds, older) => read(OF_SHOPPERS, userIds, older),
+    loadSessions: (sessionIds, older) => read(OF_SESSIONS, sessionIds, older),
   };
 }
 

@@ -3,7 +3,7 @@ import { MAX_PROFILE_INTERACTIONS } from "../domain/ports.js";
 import type { StoredProduct } from "../domain/product.js";
 import { type ListRequest, NO_FILTER } from "../domain/recommendation.js";
 import type { InteractionLog } from "../signals/interactionLog.js";
-import type { HeldOutCase } from "./slice.js";
+import type { HeldOutCase } from "./slice/slice.js";
 
 /** A held-out question in the words of serving, so that what answers shoppers answers here. */
 export interface HeldOutQuestion {

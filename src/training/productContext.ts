@@ -14,9 +14,9 @@ export function productContext({ log, choices }: SignalInput): Float32Array {
   const { nProducts } = log;
   const { popularity } = choices;
   const context = new Float32Array(nProducts * N_CONTEXT);
-  const set = (feature: (typeof CONTEXT_FEATURES)[number], valueOf: (product: number) => number) => {
+  const set = (feature: (typeof CONTEXT_FEATURES)[number], ofProduct: (product: number) => number) => {
     const at = CONTEXT_FEATURES.indexOf(feature);
-    for (let product = 0; product < nProducts; product++) context[product * N_CONTEXT + at] = valueOf(product);
+    for (let product = 0; product < nProducts; product++) context[product * N_CONTEXT + at] = ofProduct(product);
   };
   const short = trendRatio(log, popularity, SHORT_HALF_LIFE_DAYS);
   const long = trendRatio(log, popularity, LONG_HALF_LIFE_DAYS);

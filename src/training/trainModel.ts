@@ -3,24 +3,24 @@ import { type SettingValues, SIGNAL_NAMES, type SignalName } from "../domain/set
 import type { HeldOutLists } from "../model/heldOutLists.js";
 import type { Model, TrainingFacts } from "../model/model.js";
 import type { TensorBackend } from "../scorer/backend.js";
-import { fitGates } from "../scorer/fitGates.js";
 import { HAND_GATES } from "../scorer/gates.js";
 import { type ServingRules, servingRules } from "../serving/servingRules.js";
 import type { InteractionLog } from "../signals/interactionLog.js";
-import type { SignalInput } from "../signals/signal.js";
-import { type ArrangedShop, arrangeShop, inputOf, type TrainingData } from "./arrangeShop.js";
+import type { Parameters, SignalInput } from "../signals/signal.js";
+import { type ArrangedShop, arrangeShop, type TrainingData } from "./arrangeShop.js";
 import { assembleModel, isCarried } from "./assembleModel.js";
 import { type FittedSignals, fitSignals } from "./fitSignals.js";
 import type { Fitter, OpenFitter } from "./fitter.js";
 import { compareModels, type ServedRival } from "./gate.js";
-import { gatherGateLists } from "./gateLists.js";
+import { gatesByStrength } from "./gatesByStrength.js";
 import { basisOf, gatherHeldOut } from "./gatherHeldOut.js";
-import { type HeldOutQuestion, questionOf } from "./heldOut.js";
+import { askAll, type Ground, openGround, tuningGround } from "./ground.js";
+import type { HeldOutQuestion } from "./heldOut.js";
+import { learnGates } from "./learnGates.js";
 import { openLocalFitter } from "./localFitter.js";
-import { Probe } from "./probe.js";
-import { chooseSlice, type Slice } from "./slice.js";
+import { chooseSlice, newestSlice } from "./slice/chooseSlice.js";
+import type { Slice, SliceRules } from "./slice/slice.js";
 import { MAX_CASES, splitCases } from "./splitCases.js";
-import { subsetLog } from "./subsetLog.js";
 import { defaultsOf, type Tuning, tuneSignals } from "./tune.js";
 import { type Recipe, serveTwin, type Twin } from "./twin.js";
 
@@ -63,12 +63,10 @@ export async function trainModel(data: TrainingData, options: TrainOptions): Pro
   progress("arranging interactions")(0);
   const shop = arrangeShop(data, settings);
   const rules = servingRules({ ...settings, ...ALL_WEIGHTS_ONE });
-  const slice = chooseSlice(shop.input.log, {
-    excludesPurchased: rules.excludesPurchased,
-    excludesSeen: rules.excludesSeen,
-    maxCases: MAX_CASES,
-  });
-  const learned = slice === null ? untuned(shop.input) : await learnFromSlice(shop, slice, rules, options);
+  const { excludesPurchased, excludesSeen } = rules;
+  const sliceRules: SliceRules = { excludesPurchased, excludesSeen, maxCases: MAX_CASES };
+  const slice = chooseSlice(shop.input.log, sliceRules);
+  const learned = slice === null ? untuned(shop.input) : await learnFromSlice(shop, slice, rules, sliceRules, options);
   const fitter = openFitter(shop.input);
   try {
     const fitted = await fitSignals(fitter, learned.parameters, (stage) => progress(stage)(0));
@@ -99,62 +97,57 @@ async function learnFromSlice(
   shop: ArrangedShop,
   slice: Slice,
   rules: ServingRules,
+  sliceRules: SliceRules,
   options: TrainOptions,
 ): Promise<Learned> {
-  const { attributes, segments, log } = shop.input;
-  const input = inputOf(subsetLog(log, slice.isHidden), attributes, segments, shop.productIds);
-  const cases = splitCases(slice.cases, shop.shopperIds);
-  const questions = {
-    tuning: cases.tuning.map((one) => questionOf(one, log, segments)),
-    gates: cases.gates.map((one) => questionOf(one, log, segments)),
-    judging: cases.judging.map((one) => questionOf(one, log, segments)),
-  };
-  const { onProgress, openFitter = openLocalFitter } = options;
-  const fitter = openFitter(input);
+  const newestPart = slice.kind === "time" ? null : newestSlice(shop.input.log, sliceRules);
+  const { openFitter = openLocalFitter } = options;
+  const cases = splitCases(slice, newestPart, shop.shopperIds);
+  const ground = openGround(shop, slice, cases.learning, openFitter);
+  const newest = newestPart === null ? null : openGround(shop, newestPart, cases.newestLearning, openFitter);
   try {
-    const unfitted = { shop, input, fitted: NOTHING_FITTED, parameters: new Map(), gates: HAND_GATES };
-    const tuning = await tuneSignals({
-      fitter,
-      probe: new Probe(serveTwin(unfitted), questions.tuning, rules),
-      tieRank: input.tieRank,
-      skip: rules.excludesSeen ? new Set<SignalName>(["repeat"]) : new Set(),
-      onProgress: (share) => onProgress?.({ stage: "choosing parameters", share }),
-    });
-    const { parameters } = tuning;
-    const fitted = await fitSignals(fitter, parameters, () => {});
-    const beforeGates = { ...unfitted, fitted, parameters };
-    const learned = await learnGates(beforeGates, questions.gates, rules, options);
-    const twin = { ...beforeGates, gates: learned?.gates ?? HAND_GATES };
-    const judged = await judgeTwin(twin, questions.judging, fitter, rules, options);
-    return { parameters, gates: twin.gates, tuning, gateTrials: learned?.tried ?? [], ...judged };
+    const { twin, ...learned } = await learn(shop, ground, newest, rules, options);
+    const judged = await judgeTwin(twin, askAll(shop, cases.judging), ground.fitter, rules, options);
+    return { ...learned, parameters: twin.parameters, gates: twin.gates, ...judged };
   } finally {
-    await fitter.close();
+    await Promise.all([ground.fitter.close(), newest?.fitter.close()]);
   }
 }
 
-const NOTHING_FITTED: FittedSignals = {
-  matrices: new Map(),
-  histories: new Map(),
-  latent: null,
-  trend: null,
-  categories: [],
-  segments: [],
-};
-
-/** Null where there is nothing to learn from or nothing to learn with: the gates stay as made by hand. */
-async function learnGates(
-  twin: Twin,
-  questions: readonly HeldOutQuestion[],
+async function learn(
+  shop: ArrangedShop,
+  ground: Ground,
+  newest: Ground | null,
   rules: ServingRules,
-  { backend, onProgress }: TrainOptions,
-) {
-  if (backend === null || questions.length === 0) return null;
-  const served = serveTwin(twin);
-  const isCounted = served.signals.map((signal) => signal !== null);
-  const report = (share: number) => onProgress?.({ stage: "gathering lists", share });
-  const lists = gatherGateLists(questions, served, { rules, isCounted, onProgress: report });
-  onProgress?.({ stage: "learning gates", share: 0 });
-  return fitGates(lists, { prior: HAND_GATES.byPlacement.user }, backend);
+  { settings, backend, onProgress }: TrainOptions,
+): Promise<{ twin: Twin; tuning: Tuning; gateTrials: readonly unknown[] }> {
+  const tuning = await tuneSignals({
+    ...tuningGround(shop, ground, rules),
+    trend: newest === null ? null : tuningGround(shop, newest, rules),
+    fixed: fixedParameters(settings),
+    skip: rules.excludesSeen ? new Set<SignalName>(["repeat"]) : new Set(),
+    onProgress: (share) => onProgress?.({ stage: "choosing parameters", share }),
+  });
+  const { parameters } = tuning;
+  const gates = gatesByStrength(tuning.strength);
+  const questioned = async ({ input, questions, fitter }: Ground) => {
+    const fitted = await fitSignals(fitter, parameters, () => {});
+    return { twin: { shop, input, fitted, parameters, gates }, questions };
+  };
+  const begin = await questioned(ground);
+  if (backend === null) return { twin: begin.twin, tuning, gateTrials: [] };
+  const learned = await learnGates(begin, newest === null ? null : await questioned(newest), {
+    rules,
+    backend,
+    onProgress: (stage, share) => onProgress?.({ stage, share }),
+  });
+  return { twin: { ...begin.twin, gates: learned.gates }, tuning, gateTrials: learned.tried };
+}
+
+/** What an admin has taken out of the training's hands. */
+function fixedParameters(settings: SettingValues): Map<SignalName, Parameters> {
+  const halfLifeDays = settings["trending.halfLifeDays"];
+  return halfLifeDays === 0 ? new Map() : new Map([["trending", { halfLifeDays }]]);
 }
 
 /** The twin's lists, and how they compare with what serves. */

@@ -1,12 +1,12 @@
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
-import type { ServedSignal } from "../serving/servedSignals.js";
-import { preparePrior } from "../serving/servedSignals.js";
-import type { Parameters } from "../signals/signal.js";
+import type { Parameters, SignalInput } from "../signals/signal.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
-import type { FittedMatrices, Fitter } from "./fitter.js";
+import { TREND_PARAMETERS } from "../signals/trendRatio.js";
+import { type Attempt, type AttemptContext, attempt } from "./attempt.js";
+import type { Fitter } from "./fitter.js";
 import type { Probe } from "./probe.js";
-import { MATRIX_SIGNALS, matrixSignal, REPEAT_DEFAULTS, WHOLE_SIGNALS } from "./signalCatalogue.js";
-import { needsFit, TUNING_PLAN } from "./tuningPlan.js";
+import { matrixSignal, REPEAT_DEFAULTS, WHOLE_SIGNALS } from "./signalCatalogue.js";
+import { type Axis, type SignalPlan, TUNING_PLAN } from "./tuningPlan.js";
 
 /** One thing that was tried, as it stands in the model's header. */
 export interface Trial {
@@ -29,8 +29,12 @@ const MIN_GAIN = 0.005;
 
 export interface TuneOptions {
   readonly fitter: Fitter;
+  readonly input: SignalInput;
   readonly probe: Probe;
-  readonly tieRank: Int32Array;
+  /** What sells next in the whole shop, where times are known: trending is judged by it, having no eye for anybody. */
+  readonly trend: { readonly fitter: Fitter; readonly input: SignalInput; readonly probe: Probe } | null;
+  /** Values that the admin has fixed. */
+  readonly fixed: ReadonlyMap<SignalName, Parameters>;
   /** Signals that are of no use to this shop's lists, such as repeats where none may be listed. */
   readonly skip: ReadonlySet<SignalName>;
   readonly onProgress: (share: number) => void;
@@ -38,53 +42,24 @@ export interface TuneOptions {
 
 /**
  * Choose each signal's parameters by how well its own lists answer the held-out questions: coordinate by coordinate, in
- * the order of the plan. What was fitted on the way is let go; equal data give equal choices.
+ * the order of the plan. Equal data give equal choices.
  */
 export async function tuneSignals(options: TuneOptions): Promise<Tuning> {
   const state: TuningState = { options, parameters: new Map(), strength: new Map(), trials: [], fitted: new Map() };
   for (let p = 0; p < TUNING_PLAN.length; p++) {
     options.onProgress(p / TUNING_PLAN.length);
-    const { name, axes } = TUNING_PLAN[p];
-    if (options.skip.has(name)) continue;
-    let chosen: Parameters = startOf(name, state);
-    let served = await fitServed(name, chosen, state);
-    if (served === null) continue;
-    let best = judge(name, served, chosen, state);
-    for (const { parameter, values } of axes) {
-      const base = chosen;
-      if (parameter === "trendHalfLifeDays" && base.trendExponent === 0) continue;
-      const tried = values.filter((value) => value !== base[parameter]);
-      const fits = await Promise.all(
-        tried.map((value) => {
-          const parameters = { ...base, [parameter]: value };
-          return needsFit(name, parameter)
-            ? fitServed(name, parameters, state)
-            : withAnswerParameters(served, parameters);
-        }),
-      );
-      for (let v = 0; v < tried.length; v++) {
-        const candidate = fits[v];
-        if (candidate === null) continue;
-        const parameters = { ...base, [parameter]: tried[v] };
-        const ndcg = judge(name, candidate, parameters, state);
-        state.trials.push({ signal: name, parameter, value: tried[v], ndcg });
-        if (ndcg <= best * (1 + MIN_GAIN)) continue;
-        best = ndcg;
-        chosen = parameters;
-        served = candidate;
-      }
-    }
-    state.parameters.set(name, chosen);
-    state.strength.set(name, best);
-    if (served.kind === "rows") state.fitted.set(name, served.matrix);
+    if (!options.skip.has(TUNING_PLAN[p].name)) await tuneSignal(TUNING_PLAN[p], state);
   }
   // Signals without questions of their own keep their defaults.
   for (const name of SIGNAL_NAMES) {
-    if (options.skip.has(name) || state.parameters.has(name)) continue;
-    if (TUNING_PLAN.some((plan) => plan.name === name)) continue;
-    state.parameters.set(name, defaultsOf(name));
+    if (options.skip.has(name) || TUNING_PLAN.some((plan) => plan.name === name)) continue;
+    state.parameters.set(name, startOf(name, state));
   }
   return state;
+}
+
+interface TuneContext extends AttemptContext {
+  readonly probe: Probe;
 }
 
 interface TuningState {
@@ -95,44 +70,91 @@ interface TuningState {
   readonly fitted: Map<SignalName, SparseMatrix>;
 }
 
+async function tuneSignal({ name, axes }: SignalPlan, state: TuningState): Promise<void> {
+  const { fitter, input, probe } = (name === "trending" ? state.options.trend : null) ?? state.options;
+  const context: TuneContext = { fitter, input, probe, fitted: state.fitted };
+  const start = startOf(name, state);
+  let chosen = await attempt(name, start, null, context);
+  if (chosen === null) {
+    // What was held out may be all that carries the signal: whether it is fitted is for the whole log to say.
+    state.parameters.set(name, start);
+    return;
+  }
+  let best = judge(chosen, context);
+  const fixed = state.options.fixed.get(name) ?? {};
+  for (const axis of axes) {
+    if (axis.parameter in fixed) continue;
+    if (axis.parameter === "trendHalfLifeDays" && chosen.parameters.trendExponent === 0) continue;
+    const better = await tryAxis(name, axis, chosen, best, state, context);
+    if (better === null) continue;
+    chosen = better.attempt;
+    best = better.ndcg;
+  }
+  state.parameters.set(name, chosen.parameters);
+  state.strength.set(name, best);
+  if (chosen.base !== null && chosen.served.kind === "rows") state.fitted.set(name, chosen.served.matrix);
+}
+
+/** The best value of one parameter, or null where none beats the present one clearly. */
+async function tryAxis(
+  name: SignalName,
+  { parameter, values, coarse = {} }: Axis,
+  present: Attempt,
+  presentNdcg: number,
+  state: TuningState,
+  context: TuneContext,
+): Promise<{ attempt: Attempt; ndcg: number } | null> {
+  const isCoarse = Object.keys(coarse).length > 0;
+  const from = isCoarse ? await attempt(name, { ...present.parameters, ...coarse }, null, context) : present;
+  if (from === null) return null;
+  let best = isCoarse ? judge(from, context) : presentNdcg;
+  let found: Attempt | null = null;
+  const others = values.filter((value) => value !== present.parameters[parameter]);
+  const attempts = await Promise.all(
+    others.map((value) => attempt(name, { ...from.parameters, [parameter]: value }, from, context)),
+  );
+  for (let v = 0; v < others.length; v++) {
+    const candidate = attempts[v];
+    if (candidate === null) continue;
+    const ndcg = judge(candidate, context);
+    state.trials.push({ signal: name, parameter, value: others[v], ndcg });
+    if (ndcg <= best * (1 + MIN_GAIN)) continue;
+    best = ndcg;
+    found = candidate;
+  }
+  if (found === null || !isCoarse) return found === null ? null : { attempt: found, ndcg: best };
+  const parameters = { ...present.parameters, [parameter]: found.parameters[parameter] };
+  const fine = await attempt(name, parameters, null, context);
+  return fine === null ? null : { attempt: fine, ndcg: judge(fine, context) };
+}
+
 export function defaultsOf(name: SignalName): Parameters {
   if (name === "repeat") return REPEAT_DEFAULTS;
   if (name in WHOLE_SIGNALS) return WHOLE_SIGNALS[name as keyof typeof WHOLE_SIGNALS].defaults;
   return matrixSignal(name).defaults;
 }
 
-/** The defaults, leaning on the trend as the collaborative signal was found to. */
-function startOf(name: SignalName, { parameters }: TuningState): Parameters {
-  const defaults = defaultsOf(name);
-  const guide = parameters.get("collaborative");
-  if (guide === undefined || defaults.trendExponent === undefined) return defaults;
-  return { ...defaults, trendExponent: guide.trendExponent, trendHalfLifeDays: guide.trendHalfLifeDays };
+/** Signals that look at a history as the collaborative one does start from its horizon, too. */
+const LIKE_COLLABORATIVE: ReadonlySet<SignalName> = new Set<SignalName>([
+  "regression",
+  "basket",
+  "neighbours",
+  "inherited",
+]);
+
+/** The defaults, leaning on the trend and looking back as signals before were found to, under what the admin fixed. */
+function startOf(name: SignalName, { parameters, options }: TuningState): Parameters {
+  const start: Record<string, number> = { ...defaultsOf(name) };
+  const take = (from: Parameters | undefined, keys: readonly string[]) => {
+    for (const key of keys) if (from?.[key] !== undefined && start[key] !== undefined) start[key] = from[key];
+  };
+  take(parameters.get("collaborative"), TREND_PARAMETERS);
+  if (LIKE_COLLABORATIVE.has(name)) take(parameters.get("collaborative"), ["horizon"]);
+  if (name === "categoryTrend" || name === "segmentTrend")
+    take(parameters.get("trending"), ["halfLifeDays", "weightPower"]);
+  return { ...start, ...options.fixed.get(name) };
 }
 
-async function fitServed(name: SignalName, parameters: Parameters, state: TuningState): Promise<ServedSignal | null> {
-  const { fitter, tieRank } = state.options;
-  const horizon = 0;
-  if (name === "repeat") return { kind: "identity", horizon };
-  if (name === "trending") {
-    const trend = await fitter.fitWhole("trending", parameters);
-    return trend === null ? null : preparePrior(trend, tieRank);
-  }
-  if (name === "session" || name === "neighbours") {
-    const index = await fitter.fitWhole(name, parameters);
-    return index === null ? null : { kind: "histories", index, parameters, horizon };
-  }
-  if (name === "categoryTrend" || name === "segmentTrend" || name === "latent") return null;
-  const fitted: FittedMatrices = state.fitted;
-  const matrix = MATRIX_SIGNALS.some((signal) => signal.name === name)
-    ? await fitter.fitMatrix(name, parameters, fitted)
-    : null;
-  return matrix === null ? null : { kind: "rows", matrix, horizon };
-}
-
-function withAnswerParameters(served: ServedSignal | null, parameters: Parameters): ServedSignal | null {
-  return served?.kind === "histories" ? { ...served, parameters } : served;
-}
-
-function judge(name: SignalName, served: ServedSignal, parameters: Parameters, { options }: TuningState): number {
-  return options.probe.judge(served, name === "trending" ? 0 : (parameters.horizon ?? 0));
+function judge({ served, parameters }: Attempt, { probe }: TuneContext): number {
+  return probe.judge(served, served.kind === "prior" ? 0 : (parameters.horizon ?? 0));
 }

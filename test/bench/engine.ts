@@ -53,7 +53,8 @@ async function openEngine(database: Database, userIds: readonly string[]) {
   const rules = servingRules(DEFAULT_SETTINGS);
   const loaded = await createShopperHistories(database).load(userIds, "purchased");
   const byId = new Map<string, ShopperHistory>(userIds.map((id, i) => [id, loaded[i]]));
-  const histories = { load: async (ids: readonly string[]) => ids.map((id) => byId.get(id) as ShopperHistory) };
+  const load = async (ids: readonly string[]) => ids.map((id) => byId.get(id) as ShopperHistory);
+  const histories = { load, loadSessions: load };
   const engine: RecommendationEngine = createRecommender({ histories, state: () => ({ served, rules }) });
   const medianHistory = quantile(
     loaded.map(({ productNo }) => productNo.length),

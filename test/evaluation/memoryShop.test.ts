@@ -32,7 +32,7 @@ test("products are numbered by first sight; a stub becomes a product when the ca
   ]);
 });
 
-test("histories are read as the store reads them: newest first, unknown times last, sessions not at all", async () => {
+test("histories are read as the store reads them: newest first, unknown times last, visits by their own id", async () => {
   const { histories, idsOf } = await shopWith([
     interaction({ userId: "bob", productId: "cup", occurredAtMs: NOW - MINUTE_MS, value: 2 }),
     interaction({ userId: "bob", productId: "teapot", actionName: "view", occurredAtMs: NOW }),
@@ -44,6 +44,8 @@ test("histories are read as the store reads them: newest first, unknown times la
   expect([...bob.action]).toEqual([ACTION.view, ACTION.purchase, ACTION.purchase]);
   expect([...bob.value]).toEqual([Number.NaN, 2, Number.NaN]);
   expect(visit.productNo.length).toBe(0);
+  const [notBob, rake] = await histories.loadSessions(["bob", "visit"], "purchased");
+  expect([idsOf(notBob.productNo), idsOf(rake.productNo)]).toEqual([[], ["rake"]]);
   expect([histories.isWarm("bob"), histories.isWarm("visit")]).toEqual([true, false]);
 });
 

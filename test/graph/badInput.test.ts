@@ -129,7 +129,7 @@ describe("a filter", () => {
   });
 
   it("without a category means all of them, and one that is named is kept to", async () => {
-    const graph = await openGraph({ engine: twoCircles().recommender() });
+    const graph = await openGraph({ engine: await twoCircles().recommender() });
     const nodes = async (filter: string) => {
       const { data } = await graph.query(similar(`first: 9, filter: ${filter}`), {
         representations: products("teapot"),
@@ -195,7 +195,7 @@ describe("an entity's id", () => {
   });
 
   it("that nobody knows gets the fallback, never an error", async () => {
-    const graph = await openGraph({ engine: twoCircles().recommender() });
+    const graph = await openGraph({ engine: await twoCircles().recommender() });
     const representations = [...products("unheard of"), ...users("stranger")];
     const { data, errors } = await graph.query(query, { representations });
     expect(errors).toBeUndefined();

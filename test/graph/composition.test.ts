@@ -42,7 +42,7 @@ async function openShop(forgotten: readonly string[] = []): Promise<string> {
   const catalog = new ApolloServer({ schema: createCatalogSchema(known), stopOnTerminationSignals: false });
   const { url } = await startStandaloneServer(catalog, { listen: { port: 0, host: "127.0.0.1" } });
   onTestFinished(() => catalog.stop());
-  const graph = await openGraph({ engine: shop.recommender() });
+  const graph = await openGraph({ engine: await shop.recommender() });
   return supergraphOf({ catalog: url, recommendations: `${await graph.server.listen()}/graphql` });
 }
 

@@ -34,8 +34,6 @@ const personal = (graph: OpenGraph, userId: string, first: number, after: string
 const similar = (graph: OpenGraph, productId: string, first: number, after: string | null = null, more = "") =>
   ask(graph, products(productId)[0], `similarProducts(first: ${first}${afterArgument(after)}${more})`);
 
-const engineOf = (shop: Shop, model = shop.train()) => shop.recommender({ model, stored: shop.stored() });
-
 describe("paging", () => {
   it("comes to an end at 300 products, none twice, ranks without a gap", async () => {
     const graph = await openGraph();
@@ -72,13 +70,13 @@ describe("paging", () => {
       Array.from({ length: 12 }, (_, i) => product(`p${i}`, { name: `thing ${i}` })),
       Array.from({ length: 12 }, (_, i) => deed(`other ${i}`, `p${i}`, { day: i })),
     );
-    const model = shop.train();
-    const before = await openGraph({ engine: engineOf(shop, model) });
+    const model = await shop.train();
+    const before = await openGraph({ engine: await shop.recommender({ model }) });
     const { page } = await personal(before, "u", 4);
     const rest = (await personal(before, "u", 8, page.pageInfo.endCursor)).page;
     const bought = idsOf(rest)[0];
     const later = new Shop(shop.products, [deed("u", bought, { day: 20 })]);
-    const after = await openGraph({ engine: later.recommender({ model, stored: shop.stored() }) });
+    const after = await openGraph({ engine: await later.recommender({ model, stored: shop.stored() }) });
     const { page: next, error } = await personal(after, "u", 12, page.pageInfo.endCursor);
     expect(error).toBeUndefined();
     expect(idsOf(next).filter((id) => idsOf(page).includes(id))).toEqual([]);
@@ -97,7 +95,7 @@ describe("paging", () => {
   });
 
   it("works on a real ranking", async () => {
-    const graph = await openGraph({ engine: twoCircles().recommender() });
+    const graph = await openGraph({ engine: await twoCircles().recommender() });
     const { page } = await similar(graph, "teapot", 2);
     const { page: next } = await similar(graph, "teapot", 2, page.pageInfo.endCursor);
     expect([...idsOf(page), ...idsOf(next)].sort()).toEqual(["saucer", "strainer", "sugar bowl", "teacup"]);

@@ -162,7 +162,7 @@ describe("over HTTP", () => {
 describe("a batch of 1,000 shoppers", () => {
   it("lets /livez, asked when the batch has begun, answer before it ends", async () => {
     const order: string[] = [];
-    const recommender = twoCircles().recommender();
+    const recommender = await twoCircles().recommender();
     const engine = {
       async recommend(requests: readonly ListRequest[]) {
         const lists = recommender.recommend(requests);

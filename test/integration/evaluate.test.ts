@@ -6,6 +6,7 @@ import { DEFAULT_SETTINGS } from "../../src/domain/setting.js";
 import { MemoryShop } from "../../src/evaluation/memoryShop.js";
 import { trainForEvaluation } from "../../src/evaluation/trainForEvaluation.js";
 import { importShop } from "../../src/ingest/importShop.js";
+import { loadBackend } from "../../src/scorer/backend.js";
 import { createBulkWriter } from "../../src/store/bulkWriter.js";
 import { createModelStore } from "../../src/store/modelStore.js";
 import { startCommand } from "../tools/command.js";
@@ -28,10 +29,13 @@ const database = await createTestDatabase();
 await importShop({ ...order, writer: createBulkWriter(database) });
 const { version } = await train(database);
 
-test("the sample shop gives the same model bytes through the database and in an evaluation", async () => {
+test("the sample shop gives the same model bytes through the database and in an evaluation", {
+  timeout: 300_000,
+}, async () => {
   const shop = new MemoryShop(order.nowMs);
   await importShop({ ...order, writer: shop });
-  const evaluated = await trainForEvaluation(shop, DEFAULT_SETTINGS, () => {});
+  const backend = await loadBackend({ choice: "cpu", nativeDir: null });
+  const evaluated = await trainForEvaluation(shop, { settings: DEFAULT_SETTINGS, backend });
   const served = await createModelStore(database).loadArtifact(version);
   expect(Buffer.compare(evaluated, served)).toBe(0);
 });

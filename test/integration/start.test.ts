@@ -75,7 +75,7 @@ test("a first start that is cut off while it imports is finished by the next one
   expect(isDatabaseRunning()).toBe(false);
 });
 
-test("the first start imports, trains and serves; Ctrl-C stops the database too", { timeout: 180_000 }, async () => {
+test("the first start imports, trains and serves; Ctrl-C stops the database too", { timeout: 300_000 }, async () => {
   const service = start();
   const address = await addressOf(service);
   const { stdout } = service.output();
@@ -97,7 +97,9 @@ test("the first start imports, trains and serves; Ctrl-C stops the database too"
   expect(isDatabaseRunning()).toBe(false);
 });
 
-test("a later start reuses everything, also after a kill -9, and a second one beside it is refused", async () => {
+test("a later start reuses everything, also after a kill -9, and a second one beside it is refused", {
+  timeout: 300_000,
+}, async () => {
   const killed = start();
   await addressOf(killed);
   expect(killed.output().stdout).toMatch(/^model {6}version 1 is active$/m);

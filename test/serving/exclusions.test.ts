@@ -10,7 +10,8 @@ function withBrowser(): Shop {
 }
 
 async function listed(shop: Shop, settings: Parameters<Shop["recommender"]>[0], request = userRequest("browser")) {
-  const [list] = await shop.recommender(settings).recommend([{ ...request, first: 10 }]);
+  const engine = await shop.recommender(settings);
+  const [list] = await engine.recommend([{ ...request, first: 10 }]);
   return list.products.map(({ productId }) => productId);
 }
 
@@ -53,7 +54,8 @@ describe("a visitor without an id", () => {
   const visit = { ...userRequest("nobody"), subjectId: null, context };
 
   it("is answered from what they look at, which may come again", async () => {
-    const [list] = await twoCircles().recommender().recommend([visit]);
+    const engine = await twoCircles().recommender();
+    const [list] = await engine.recommend([visit]);
     expect(list.source).toBe("SESSION");
     expect(list.products.map(({ productId }) => productId).sort()).toEqual(
       ["saucer", "strainer", "sugar bowl", "teacup", "teapot"].sort(),
@@ -68,9 +70,8 @@ describe("a visitor without an id", () => {
   });
 
   it("without anything looked at gets what is trending", async () => {
-    const [list] = await twoCircles()
-      .recommender()
-      .recommend([{ ...visit, context: null }]);
+    const engine = await twoCircles().recommender();
+    const [list] = await engine.recommend([{ ...visit, context: null }]);
     expect(list.source).toBe("FALLBACK_TRENDING");
   });
 });

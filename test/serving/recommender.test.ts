@@ -7,7 +7,7 @@ import { type Deed, deed, product, productRequest, Shop, twoCircles, userRequest
 
 const ids = (list: RecommendationList) => list.products.map((p) => p.productId);
 const only = async (shop: Shop, request: ListRequest, changes = {}) =>
-  (await shop.recommender(changes).recommend([request]))[0];
+  (await (await shop.recommender(changes)).recommend([request]))[0];
 
 describe("recommendations for a shopper", () => {
   it("begin with what their circle chose and they did not", async () => {
@@ -29,7 +29,7 @@ describe("recommendations for a shopper", () => {
 
   it("change with the next purchase, without a training", async () => {
     const shop = twoCircles();
-    const model = shop.train();
+    const model = await shop.train();
     const before = await only(shop, userRequest("newcomer"), { model });
     expect(before.source).toBe("FALLBACK_TRENDING");
     const withPurchase = new Shop(shop.products, [deed("newcomer", "rake", { day: 40 })]);
@@ -113,7 +113,7 @@ describe("every list", () => {
   it("has scores that are the left-to-right sum of their terms, and stands in their order", async () => {
     const weights = fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { minLength: 4, maxLength: 4 });
     const shop = twoCircles();
-    const model = shop.train();
+    const model = await shop.train();
     await fc.assert(
       fc.asyncProperty(weights, fc.nat({ max: 19 }), async (values, shopper) => {
         const settings = Object.fromEntries(SIGNAL_NAMES.map((name, s) => [`weight.${name}`, values[s]]));
@@ -170,7 +170,7 @@ describe("every list", () => {
   });
 
   it("is the same alone and inside a batch", async () => {
-    const engine = twoCircles().recommender();
+    const engine = await twoCircles().recommender();
     const requests = Array.from({ length: 200 }, (_, n) => userRequest(`shopper-${n % 21}`));
     const together = await engine.recommend(requests);
     for (const n of [0, 1, 20, 127, 128, 199]) expect([together[n]]).toEqual(await engine.recommend([requests[n]]));

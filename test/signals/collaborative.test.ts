@@ -32,7 +32,7 @@ describe("the collaborative signal", () => {
   });
 
   it("is absent where no shopper chose two products", () => {
-    expect(new Shop([], [deed("u", "x"), deed("v", "y")]).train().matrices.has("collaborative")).toBe(false);
+    expect(fittedRow(new Shop([], [deed("u", "x"), deed("v", "y")]), "collaborative", "x")).toBeNull();
   });
 
   it("does not learn from what shoppers disliked", () => {

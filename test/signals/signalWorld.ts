@@ -77,6 +77,7 @@ export class SignalWorld {
       product,
       action: new Uint8Array(product.length),
       weight: new Float32Array(product.length).fill(1),
+      value: new Float32Array(product.length).fill(Number.NaN),
       timeMs,
       basket: new Int32Array(product.length).fill(-1),
       nBaskets: 0,

@@ -72,6 +72,27 @@ test("one statement loads any number of shoppers", async () => {
   expect(statements.length).toBe(1);
 });
 
+test("a visit is what happened in it without a shopper, newest first", async () => {
+  await createBulkWriter(database).writeInteractions([
+    interaction({ eventId: "s1", userId: null, sessionId: "stroll", productId: "cup", actionName: "view" }),
+    interaction({ eventId: "s2", userId: null, sessionId: "stroll", productId: "rake", occurredAtMs: NOW - 1000 }),
+    interaction({ eventId: "s3", userId: "ann", sessionId: "stroll", productId: "teapot" }),
+  ]);
+  const [nothing, stroll] = await histories.loadSessions(["ann", "stroll"], "purchased");
+  expect(nothing.productNo.length).toBe(0);
+  expect(await productIds(stroll.productNo)).toEqual(["cup", "rake"]);
+  expect([...stroll.action]).toEqual([ACTION.view, ACTION.purchase]);
+  expect(stroll.segments).toEqual([]);
+});
+
+test("visits are found by an index of their own", async () => {
+  await database.pool.query("SET enable_seqscan = off");
+  const { rows } = await database.pool.query(
+    "EXPLAIN SELECT product_no FROM interactions_default WHERE session_id = 'stroll' AND user_id IS NULL ORDER BY occurred_at DESC NULLS LAST, event_key LIMIT 500",
+  );
+  expect(rows.map((row) => row["QUERY PLAN"]).join("\n")).toMatch(/Index Only Scan/);
+});
+
 test("training reads every interaction once, with the session where there is no user", async () => {
   await createBulkWriter(database).writeInteractions([
     interaction({ eventId: "s", userId: null, sessionId: "visit", orderId: "o" }),

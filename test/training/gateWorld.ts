@@ -8,7 +8,7 @@ import type { Candidate, ServedRival } from "../../src/training/gate.js";
 import { basisOf, gatherHeldOut } from "../../src/training/gatherHeldOut.js";
 import { questionOf } from "../../src/training/heldOut.js";
 import { openLocalFitter } from "../../src/training/localFitter.js";
-import { chooseSlice } from "../../src/training/slice.js";
+import { chooseSlice } from "../../src/training/slice/chooseSlice.js";
 import { MAX_CASES, splitCases } from "../../src/training/splitCases.js";
 import { subsetLog } from "../../src/training/subsetLog.js";
 import { defaultsOf } from "../../src/training/tune.js";
@@ -47,7 +47,7 @@ export async function candidateOf(shop: Shop, broken: readonly SignalName[] = []
   const input = inputOf(subsetLog(log, slice.isHidden), attributes, segments, arranged.productIds);
   const fitted = await fitSignals(openSabotagedFitter(broken)(input), RECIPE.parameters, () => {});
   const twin = { ...RECIPE, shop: arranged, input, fitted };
-  const { judging } = splitCases(slice.cases, arranged.shopperIds);
+  const { judging } = splitCases(slice, null, arranged.shopperIds);
   const questions = judging.map((one) => questionOf(one, log, segments));
   const lists = gatherHeldOut(questions, serveTwin(twin), RULES, basisOf(twin, questions, RULES));
   return { twin, questions, lists };

@@ -24,6 +24,8 @@ export interface Deed {
   readonly action?: string;
   readonly value?: number;
   readonly order?: string;
+  /** True for what happened in a visit without a shopper; `user` is then the visit. */
+  readonly isVisit?: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -82,9 +84,15 @@ export class Shop {
     readonly products: readonly Product[],
     deeds: readonly Deed[],
     readonly settings: SettingValues = DEFAULT_SETTINGS,
-    readonly shiftMs = 0,
+    /** What is known of each user, as "attribute=value" texts. */
+    readonly segments: ReadonlyMap<string, readonly string[]> = new Map(),
   ) {
-    this.rows = deeds.map(worldRow).map((row) => ({ ...row, timeMs: row.timeMs + shiftMs }));
+    this.rows = deeds.map(worldRow);
+  }
+
+  /** The same shop, what happened told otherwise: in another order, at another time. */
+  withRows(rows: readonly WorldRow[]): Shop {
+    return Object.assign(new Shop(this.products, [], this.settings, this.segments), { rows });
   }
 
   table(rows: readonly WorldRow[] = this.rows): InteractionTable {
@@ -102,8 +110,9 @@ export class Shop {
   }
 
   async train(): Promise<Model> {
-    const data = { table: this.table(), products: this.products, segments: new Map() };
-    const { model } = await trainModel(data, { settings: this.settings, backend: null });
+    const { products, segments, settings } = this;
+    const data = { table: this.table(), products, segments };
+    const { model } = await trainModel(data, { settings, backend: null });
     return model;
   }
 
@@ -122,11 +131,21 @@ export class Shop {
 
   histories(): ShopperHistories {
     const numbers = new Map(this.stored().map((p) => [p.productId, p.productNo]));
-    return { load: async (userIds, older) => userIds.map((userId) => this.historyOf(userId, numbers, older)) };
+    const rowsOf = (id: string, isVisit: boolean) =>
+      this.rows.filter(
+        ({ deed: { user, isVisit: happenedInVisit = false } }) => user === id && happenedInVisit === isVisit,
+      );
+    return {
+      load: async (ids, older) =>
+        ids.map((id) => ({
+          ...this.historyOf(rowsOf(id, false), numbers, older),
+          segments: this.segments.get(id) ?? [],
+        })),
+      loadSessions: async (ids, older) => ids.map((id) => this.historyOf(rowsOf(id, true), numbers, older)),
+    };
   }
 
-  private historyOf(userId: string, numbers: ReadonlyMap<string, number>, asked: OlderProducts): ShopperHistory {
-    const own = this.rows.filter((row) => row.deed.user === userId);
+  private historyOf(own: WorldRow[], numbers: ReadonlyMap<string, number>, asked: OlderProducts): ShopperHistory {
     own.sort((a, b) => newestFirst(a.timeMs, b.timeMs) || (a.eventKey < b.eventKey ? -1 : 1));
     const recent = own.slice(0, MAX_PROFILE_INTERACTIONS);
     const isAsked = (row: WorldRow) => asked === "seen" || row.action === actionCode("purchase");
@@ -142,9 +161,9 @@ export class Shop {
     };
   }
 
-  /** The engine over this shop, with the plain scorer. */
-  recommender(changes: { settings?: Partial<SettingValues>; stored?: StoredProduct[]; model?: Model } = {}) {
-    const model = changes.model ?? this.train();
+  /** The engine over this shop, with the plain scorer; trained first where no model is given. */
+  async recommender(changes: { settings?: Partial<SettingValues>; stored?: StoredProduct[]; model?: Model } = {}) {
+    const model = changes.model ?? (await this.train());
     const scorer = createReferenceScorer(model.gates);
     const served = prepareServedModel(model, "1", changes.stored ?? this.stored(), scorer);
     const rules = servingRules({ ...this.settings, ...changes.settings });

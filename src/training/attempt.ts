@@ -1,0 +1,92 @@
+import type { SignalName } from "../domain/setting.js";
+import { preparePrior, type ServedSignal } from "../serving/servedSignals.js";
+import { rescale } from "../signals/rescale.js";
+import type { Parameters, SignalInput } from "../signals/signal.js";
+import type { SparseMatrix } from "../signals/sparseMatrix.js";
+import type { FittedMatrices, Fitter } from "./fitter.js";
+import { MATRIX_SIGNALS, matrixSignal } from "./signalCatalogue.js";
+import { isReadWhenAnswering } from "./tuningPlan.js";
+
+/** A signal under some parameters, ready to be judged. */
+export interface Attempt {
+  readonly parameters: Parameters;
+  readonly served: ServedSignal;
+  /** What was really fitted, and under which parameters: others that only scale it start from here. */
+  readonly base: { readonly matrix: SparseMatrix; readonly parameters: Parameters } | null;
+}
+
+export interface AttemptContext {
+  readonly fitter: Fitter;
+  readonly input: SignalInput;
+  readonly fitted: FittedMatrices;
+}
+
+/** So many more neighbours are fitted where another trend may choose among them. */
+const WIDER = 2;
+
+/**
+ * A signal under `parameters`, from `last` where the change allows it: nothing is fitted for what is read when
+ * answering, and a matrix is only scaled where the parameters only scale. Null where the data do not carry the signal.
+ */
+export async function attempt(
+  name: SignalName,
+  parameters: Parameters,
+  last: Attempt | null,
+  context: AttemptContext,
+): Promise<Attempt | null> {
+  const changed =
+    last === null ? null : Object.keys(parameters).filter((key) => parameters[key] !== last.parameters[key]);
+  if (last !== null && changed?.every((key) => isReadWhenAnswering(name, key))) {
+    const { served } = last;
+    return { ...last, parameters, served: served.kind === "histories" ? { ...served, parameters } : served };
+  }
+  if (MATRIX_SIGNALS.some((signal) => signal.name === name)) return attemptMatrix(name, parameters, last, context);
+  const served = await fitWhole(name, parameters, context);
+  return served === null ? null : { parameters, served, base: null };
+}
+
+async function attemptMatrix(
+  name: SignalName,
+  parameters: Parameters,
+  last: Attempt | null,
+  { fitter, input, fitted }: AttemptContext,
+): Promise<Attempt | null> {
+  const { scaled, scaling } = matrixSignal(name);
+  const needsNothing = (key: string) => scaled.includes(key) || isReadWhenAnswering(name, key);
+  let base = last?.base ?? null;
+  const from = base?.parameters;
+  if (
+    base === null ||
+    !Object.keys(parameters).every((key) => needsNothing(key) || from?.[key] === baseOf(name, parameters)[key])
+  ) {
+    const fitParameters = baseOf(name, parameters);
+    const matrix = await fitter.fitMatrix(name, fitParameters, fitted);
+    if (matrix === null) return null;
+    base = { matrix, parameters: fitParameters };
+  }
+  const differs = scaled.some((key) => base.parameters[key] !== parameters[key]);
+  const matrix = differs ? rescale(base.matrix, scaling(input, base.parameters, parameters)) : base.matrix;
+  return { parameters, served: { kind: "rows", matrix, horizon: 0 }, base };
+}
+
+/** Fitted without the trend and wider than asked for, so that any trend can be laid over it. */
+function baseOf(name: SignalName, parameters: Parameters): Parameters {
+  if (!matrixSignal(name).scaled.includes("trendExponent")) return parameters;
+  const isCutByRow = name === "collaborative" || name === "basket";
+  return { ...parameters, trendExponent: 0, k: isCutByRow ? WIDER * parameters.k : parameters.k };
+}
+
+async function fitWhole(
+  name: SignalName,
+  parameters: Parameters,
+  { fitter, input }: AttemptContext,
+): Promise<ServedSignal | null> {
+  if (name === "repeat") return { kind: "identity", horizon: 0 };
+  if (name === "trending") {
+    const trend = await fitter.fitWhole("trending", parameters);
+    return trend === null ? null : preparePrior(trend, input.tieRank);
+  }
+  if (name !== "session" && name !== "neighbours") return null;
+  const index = await fitter.fitWhole(name, parameters);
+  return index === null ? null : { kind: "histories", index, parameters, horizon: 0 };
+}

@@ -25,7 +25,13 @@ export interface MatrixOrder {
   readonly fitted: FittedMatrices;
 }
 
-export type FitAnswer = { readonly result: unknown } | { readonly error: string; readonly code: ErrorCode | null };
+export type FitAnswer = { readonly result: unknown } | FitFailure;
+
+export interface FitFailure {
+  readonly message: string;
+  readonly stack: string | null;
+  readonly code: ErrorCode | null;
+}
 
 interface Waiting {
   readonly task: FitTask;
@@ -111,8 +117,7 @@ class FitPool {
     this.running.delete(thread);
     this.free.push(thread);
     if ("result" in answer) waiting?.resolve(answer.result);
-    else
-      waiting?.reject(answer.code === null ? new Error(answer.error) : new RecommenderError(answer.code, answer.error));
+    else waiting?.reject(failureOf(waiting.task, answer));
     this.handOut();
   }
 
@@ -123,6 +128,15 @@ class FitPool {
     this.running.clear();
     this.queue.length = 0;
   }
+}
+
+/** What went wrong and in which signal; the stack is the thread's, where it happened. */
+function failureOf(task: FitTask, { message, stack, code }: FitFailure): Error {
+  const stage = task.kind === "whole" ? task.name : task.of.name;
+  const text = `Cannot fit ${stage}: ${message}`;
+  const error = code === null ? new Error(text) : new RecommenderError(code, text, { stage });
+  if (stack !== null) error.stack = `${text}\n${stack}`;
+  return error;
 }
 
 /** The built entry: a thread cannot run TypeScript, so from sources (tests) the one in dist/ is taken. */

@@ -18,7 +18,8 @@ function answer(task: FitTask): FitAnswer {
     return { result: perform(task) };
   } catch (error) {
     const code = error instanceof RecommenderError ? error.code : null;
-    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error), code };
+    if (!(error instanceof Error)) return { message: String(error), stack: null, code };
+    return { message: error.message, stack: error.stack ?? null, code };
   }
 }
 

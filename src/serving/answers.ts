@@ -16,10 +16,10 @@ export function accumulateAnswers(
   answers: Accumulator,
   scratch: Scratch,
 ): void {
-  if (signal.kind === "rows") addProductRows(signal.matrix, profile, profile.weights[signal.horizon], answers, scratch);
+  if (signal.kind === "rows") addProductRows(signal, profile, answers, scratch);
   else if (signal.kind === "categoryRows") addCategoryRows(signal.matrix, profile, signal.horizon, answers, scratch);
   else if (signal.kind === "segmentRows") addSegmentRows(signal.matrix, profile, answers, scratch);
-  else if (signal.kind === "identity") addProfile(profile, profile.weights[signal.horizon], answers, scratch);
+  else if (signal.kind === "identity") addProfile(profile, profile.weights[signal.horizon], answers);
   else if (signal.kind === "histories") {
     searchHistories(
       signal.index,
@@ -33,17 +33,20 @@ export function accumulateAnswers(
 
 /** What the profile's products say, less at most half of it for what negative entries object to. */
 function addProductRows(
-  matrix: SparseMatrix,
+  { matrix, late, horizon }: Extract<ServedSignal, { kind: "rows" }>,
   profile: Profile,
-  weights: Float64Array,
   answers: Accumulator,
   { objections }: Scratch,
 ): void {
+  const weights = profile.weights[horizon];
+  const lateRows = late === undefined || late.isEmpty ? null : late;
   for (let e = 0; e < weights.length; e++) {
     const weight = weights[e];
-    if (weight === 0 || profile.product[e] >= matrix.nRows) continue;
-    if (weight > 0) answers.addRow(matrix, profile.product[e], weight);
-    else objections.addRow(matrix, profile.product[e], -weight);
+    if (weight === 0) continue;
+    const product = profile.product[e];
+    const sums = weight > 0 ? answers : objections;
+    if (product < matrix.nRows) sums.addRow(matrix, product, Math.abs(weight));
+    lateRows?.addRow(sums, product, Math.abs(weight));
   }
   for (let t = 0; t < objections.nTouched; t++) {
     const product = objections.touched[t];
@@ -89,9 +92,6 @@ function addSegmentRows(matrix: SparseMatrix, profile: Profile, answers: Accumul
 }
 
 /** The profile itself: what was chosen before may be chosen again. */
-function addProfile(profile: Profile, weights: Float64Array, answers: Accumulator, { served }: Scratch): void {
-  for (let e = 0; e < weights.length; e++) {
-    if (weights[e] > 0 && profile.product[e] < served.catalogue.nModelProducts)
-      answers.add(profile.product[e], weights[e]);
-  }
+function addProfile(profile: Profile, weights: Float64Array, answers: Accumulator): void {
+  for (let e = 0; e < weights.length; e++) if (weights[e] > 0) answers.add(profile.product[e], weights[e]);
 }

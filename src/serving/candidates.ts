@@ -14,6 +14,7 @@ import type { Scratch } from "./scratch.js";
 import type { ServedModel } from "./servedModel.js";
 import type { ServedSignal } from "./servedSignals.js";
 import type { ServingRules } from "./servingRules.js";
+import { orderTies } from "./ties.js";
 
 /** How a product that no signal proposed came to fill a list. */
 export type Filler = "none" | "trending" | "popular" | "newest";
@@ -87,7 +88,7 @@ export function gatherCandidates(
   fillUp(request.first + 1, isEligible, scratch, found, filler);
   const value = readAnswers(found, scales, counted, profile, scratch);
   for (const answers of scratch.answers) answers.clear();
-  const tieOrder = orderTies(found, nProposed, served.tieRank);
+  const tieOrder = orderTies(found, nProposed, served);
   const gates = served.gates.byPlacement[request.placement];
   const kept = mostPromising(value, gates, rules.signalWeight, tieOrder, Math.max(MAX_SCORED, request.first + 1));
   if (kept === null) {
@@ -187,15 +188,6 @@ function trendingOrder({ signals }: ServedModel): Int32Array {
   return prior?.kind === "prior" ? prior.order : new Int32Array(0);
 }
 
-/** Equal scores: proposed products by tie rank, behind them the fillers in the order they came. */
-function orderTies(found: readonly number[], nProposed: number, tieRank: Int32Array): Int32Array {
-  const tieOrder = new Int32Array(found.length);
-  for (let row = 0; row < found.length; row++) {
-    tieOrder[row] = row < nProposed ? tieRank[found[row]] : tieRank.length + row;
-  }
-  return tieOrder;
-}
-
 function readAnswers(
   found: readonly number[],
   scales: Float64Array,
@@ -216,8 +208,7 @@ function readAnswers(
     } else if (scales[s] > 0) {
       const { sum } = scratch.answers[s];
       for (let row = 0; row < found.length; row++) {
-        if (found[row] < catalogue.nModelProducts)
-          value[row * N_SIGNALS + s] = scaledAnswer(sum[found[row]], scales[s]);
+        value[row * N_SIGNALS + s] = scaledAnswer(sum[found[row]], scales[s]);
       }
     }
   }

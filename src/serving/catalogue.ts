@@ -74,6 +74,17 @@ export class Catalogue {
     return state === RECOMMENDABLE || (state === STUB && this.nCatalogueProducts === 0);
   }
 
+  /** A product as the store told of it; null for one that it has not told of. */
+  storedProduct(index: number): StoredProduct | null {
+    return this.stored[index];
+  }
+
+  /** An order of products that says nothing of when they came. */
+  compareHashes(a: number, b: number): number {
+    const [idA, idB] = [this.productIds[a], this.productIds[b]];
+    return hashId(idA) - hashId(idB) || (idA < idB ? -1 : Number(idA > idB));
+  }
+
   /** Every product the store has told of. */
   storedProducts(): StoredProduct[] {
     return this.stored.filter((product) => product !== null);

@@ -1,25 +1,25 @@
 import type { RecommendationReason } from "../domain/recommendation.js";
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
-import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import type { Evidence, Profile } from "./profile.js";
 import type { ServedSignal } from "./servedSignals.js";
 
 const NONE = -1;
+const NOTHING: readonly never[] = [];
 
 /**
  * Finds, for each listed product, the profile entry that carried most of one signal's answer: argmax_j p(j) · M[j, i]
- * over positive entries. One per model: its memory is as long as the catalogue.
+ * over positive entries. One per model: its memory is as long as the catalogue that it has seen.
  */
 export class EvidenceFinder {
   /** Place in the list of each product, or −1; all −1 between two calls. */
-  private readonly placeOf: Int32Array;
+  private placeOf: Int32Array;
 
-  constructor(nModelProducts: number) {
-    this.placeOf = new Int32Array(nModelProducts).fill(NONE);
+  constructor(nProducts: number) {
+    this.placeOf = new Int32Array(nProducts).fill(NONE);
   }
 
   /**
-   * @param products model indexes of the listed products
+   * @param products catalogue indexes of the listed products
    * @param rowsOf the rows of the signal that is asked about product i, or null where there is none
    * @returns per listed product the position in the profile, −1 when there is none
    * Cost: profile × k lookups per distinct signal, whatever the number of listed products.
@@ -27,30 +27,44 @@ export class EvidenceFinder {
   strongest(profile: Profile, products: readonly number[], rowsOf: readonly (EvidenceRows | null)[]): Int32Array {
     const strongest = new Int32Array(products.length).fill(NONE);
     const most = new Float64Array(products.length);
+    this.makeRoom(products);
     for (const rows of new Set(rowsOf)) {
       if (rows === null) continue;
       for (let i = 0; i < products.length; i++) {
-        if (rowsOf[i] === rows && products[i] < this.placeOf.length) this.placeOf[products[i]] = i;
+        if (rowsOf[i] === rows) this.placeOf[products[i]] = i;
       }
-      this.search(profile.product, profile.weights[rows.horizon], rows.matrix, most, strongest);
-      for (const product of products) if (product < this.placeOf.length) this.placeOf[product] = NONE;
+      this.search(profile.product, profile.weights[rows.horizon], rows, most, strongest);
+      for (const product of products) this.placeOf[product] = NONE;
     }
     return strongest;
+  }
+
+  private makeRoom(products: readonly number[]): void {
+    const highest = products.reduce((most, product) => Math.max(most, product), 0);
+    if (highest >= this.placeOf.length) this.placeOf = new Int32Array(2 * highest).fill(NONE);
   }
 
   /** `most` and `strongest` are overwritten for the products that have a place. */
   private search(
     products: Int32Array,
     weights: Float64Array,
-    { nRows, rowStart, col, value }: SparseMatrix,
+    { matrix: { nRows, rowStart, col, value }, late }: EvidenceRows,
     most: Float64Array,
     strongest: Int32Array,
   ): void {
     const { placeOf } = this;
+    const offer = (e: number, product: number, answer: number) => {
+      const place = placeOf[product];
+      if (!(place >= 0) || answer <= most[place]) return;
+      most[place] = answer;
+      strongest[place] = e;
+    };
     for (let e = 0; e < products.length; e++) {
       const product = products[e];
       const weight = weights[e];
-      if (weight <= 0 || product >= nRows) continue;
+      if (weight <= 0) continue;
+      for (const [listed, answer] of late?.entriesOf(product) ?? NOTHING) offer(e, listed, weight * answer);
+      if (product >= nRows) continue;
       const end = rowStart[product + 1];
       for (let n = rowStart[product]; n < end; n++) {
         const place = placeOf[col[n]];

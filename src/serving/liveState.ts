@@ -12,11 +12,15 @@ export const REFRESH_MS = 500;
 /** Product state older than this may show what was hidden since: the replica is not ready. */
 export const MAX_STATE_AGE_MS = 5000;
 
+/** Products taken over at a time; in between, requests are answered. */
+const PRODUCTS_PER_BREATH = 2000;
+
 /** State changes worth a log line. */
 export type LiveStateEvent =
   | { readonly kind: "modelSwapped"; readonly version: string }
   | { readonly kind: "modelRefused"; readonly version: string; readonly error: unknown }
   | { readonly kind: "refreshFailed"; readonly error: unknown }
+  | { readonly kind: "placingFailed"; readonly error: unknown }
   | { readonly kind: "refreshRecovered" };
 
 export interface LiveStateOptions {
@@ -88,6 +92,7 @@ export class LiveState {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     await this.refreshing;
+    await this.served.late.retire();
   }
 
   private async refreshReporting(): Promise<void> {
@@ -109,8 +114,17 @@ export class LiveState {
   private async refreshProducts(): Promise<void> {
     const { catalogue } = this.options;
     const snapshot = await (this.position === null ? catalogue.loadProducts() : catalogue.loadChanges(this.position));
-    if (snapshot.products.length > 0) this.served.catalogue.apply(snapshot.products);
+    for (let from = 0; from < snapshot.products.length; from += PRODUCTS_PER_BREATH) {
+      if (from > 0) await breath();
+      this.served.catalogue.apply(snapshot.products.slice(from, from + PRODUCTS_PER_BREATH));
+    }
     this.position = snapshot.position;
+    if (snapshot.products.length > 0) this.placeLateProducts();
+  }
+
+  /** Beside the requests and the next refresh: many that come at once take longer than a replica may be silent. */
+  private placeLateProducts(): void {
+    this.served.late.place().catch((error) => this.options.onEvent({ kind: "placingFailed", error }));
   }
 
   private async refreshModel(): Promise<void> {
@@ -124,6 +138,8 @@ export class LiveState {
       const previous = this.served;
       this.served = this.prepare(model, String(version), previous.catalogue.storedProducts());
       previous.scorer.dispose();
+      await previous.late.retire();
+      this.placeLateProducts();
       this.options.onEvent({ kind: "modelSwapped", version: String(version) });
       return;
     }
@@ -156,4 +172,8 @@ export class LiveState {
   ): ServedModel {
     return prepareServedModel(model, version, products, this.options.createScorer(model.gates));
   }
+}
+
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

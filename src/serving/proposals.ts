@@ -26,7 +26,7 @@ export class Proposals {
 
   constructor(
     nProducts: number,
-    private readonly tieRank: Int32Array,
+    private readonly compareTies: (a: number, b: number) => number,
   ) {
     this.all = answered(nProducts);
     this.eligible = answered(nProducts);
@@ -93,7 +93,7 @@ export class Proposals {
       if (value[i] > least) chosen.push(product[i]);
       else if (value[i] === least) atEnd.push(product[i]);
     }
-    if (atEnd.length > most - chosen.length) atEnd.sort((a, b) => this.tieRank[a] - this.tieRank[b]);
+    if (atEnd.length > most - chosen.length) atEnd.sort(this.compareTies);
     return chosen.concat(atEnd.slice(0, most - chosen.length));
   }
 }

@@ -4,34 +4,42 @@ import type { HistoryIndex } from "../signals/historyIndex.js";
 import { HistoryScratch } from "../signals/historySearch.js";
 import { Proposals } from "./proposals.js";
 import type { ServedModel } from "./servedModel.js";
+import { compareTies } from "./ties.js";
+
+/** Room for products that are still to come, so that a trickle of them does not cost a new memory each. */
+const GROWTH = 1.05;
 
 /**
  * Working memory of one list, allocated once per model. Safe to share between lists: the candidates of a list are
  * gathered in one go, without awaiting anything.
  */
 export class Scratch {
-  /** Positive answers, one accumulator per signal. */
-  readonly answers: readonly Accumulator[];
+  /** Positive answers, one accumulator per signal. Like the rest it has room for every product, and is made anew when more come. */
+  answers: readonly Accumulator[] = [];
   /** What negative profile entries take away, for the signal being accumulated. */
-  readonly objections: Accumulator;
-  readonly proposals: Proposals;
+  objections = new Accumulator(0);
+  proposals: Proposals;
   /** Per product 2·list when it is excluded from that list, 2·list + 1 when it is in it; older marks mean nothing. */
-  private mark: Float64Array;
+  private mark = new Float64Array(0);
   private list = 0;
   private readonly historyScratches = new WeakMap<HistoryIndex, HistoryScratch>();
 
   constructor(readonly served: ServedModel) {
-    const { nModelProducts } = served.catalogue;
-    this.answers = SIGNAL_NAMES.map(() => new Accumulator(nModelProducts));
-    this.objections = new Accumulator(nModelProducts);
-    this.proposals = new Proposals(nModelProducts, served.tieRank);
-    this.mark = new Float64Array(served.catalogue.length);
+    this.proposals = this.grow(served.catalogue.length);
   }
 
   /** Start a list: nothing is excluded, nothing is in it. Cost: constant, unless products arrived. */
   begin(): void {
     this.list++;
-    if (this.mark.length < this.served.catalogue.length) this.mark = new Float64Array(this.served.catalogue.length);
+    const { length } = this.served.catalogue;
+    if (length > this.mark.length) this.proposals = this.grow(Math.ceil(length * GROWTH));
+  }
+
+  private grow(nProducts: number): Proposals {
+    this.answers = SIGNAL_NAMES.map(() => new Accumulator(nProducts));
+    this.objections = new Accumulator(nProducts);
+    this.mark = new Float64Array(nProducts);
+    return new Proposals(nProducts, (a, b) => compareTies(this.served, a, b));
   }
 
   /** Working memory of a search among these histories. */

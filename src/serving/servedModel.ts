@@ -8,6 +8,7 @@ import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import { rankForTies } from "../signals/tieRank.js";
 import { Catalogue } from "./catalogue.js";
 import { EvidenceFinder } from "./evidence.js";
+import { LateProducts } from "./lateProducts.js";
 import { prepareSignals, type ServedSignals } from "./servedSignals.js";
 
 /** A model made ready to answer: swapped as one reference, so no list mixes two models. */
@@ -15,6 +16,7 @@ export interface ServedModel {
   /** Null for the empty model that serves before the first training. */
   readonly version: string | null;
   readonly catalogue: Catalogue;
+  readonly late: LateProducts;
   /** Time of the newest interaction that the model has seen; NaN when no time is known. */
   readonly newestMs: number;
   readonly signals: ServedSignals["signals"];
@@ -57,7 +59,10 @@ export const EMPTY_MODEL: Model = {
   },
 };
 
-/** Make a model ready. Cost: a few sorts of nProducts; done off the request path, before the swap. */
+/**
+ * Make a model ready. Cost: a few sorts of nProducts; done off the request path, before the swap. Products that the
+ * model does not know are found by description once `late.place()` has placed them.
+ */
 export function prepareServedModel(
   model: Model,
   version: string | null,
@@ -66,11 +71,14 @@ export function prepareServedModel(
 ): ServedModel {
   const tieRank = rankForTies(model.productIds, model.popularity);
   const byTie = Int32Array.from(model.productIds.keys()).sort((a, b) => tieRank[a] - tieRank[b]);
+  const catalogue = new Catalogue(model, products);
+  const late = new LateProducts(model, catalogue, tieRank);
   return {
     version,
-    catalogue: new Catalogue(model, products),
+    catalogue,
+    late,
     newestMs: Date.parse(model.facts.newestInteraction ?? ""),
-    ...prepareSignals(model, tieRank),
+    ...prepareSignals(model, tieRank, late),
     categoryRow: new Map(model.categories.map((text, row) => [text, row])),
     segmentRow: new Map(model.segments.map((text, row) => [text, row])),
     context: model.context,

@@ -4,11 +4,19 @@ import type { HistoryIndex } from "../signals/historyIndex.js";
 import type { LatentSpace } from "../signals/latentSpace.js";
 import type { Parameters } from "../signals/signal.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
+import type { LateProducts } from "./lateProducts.js";
+import type { LateRows } from "./lateRows.js";
 import { SCALE_SIZE, scaledAnswer } from "./scale.js";
 
 /** One signal of a model, made ready to answer. `horizon` is a position in the model's list of horizons. */
 export type ServedSignal =
-  | { readonly kind: "rows"; readonly matrix: SparseMatrix; readonly horizon: number }
+  | {
+      readonly kind: "rows";
+      readonly matrix: SparseMatrix;
+      readonly horizon: number;
+      /** What products that came after training add; only signals that know them by their description have it. */
+      readonly late?: LateRows;
+    }
   | { readonly kind: "categoryRows"; readonly matrix: SparseMatrix; readonly horizon: number }
   | { readonly kind: "segmentRows"; readonly matrix: SparseMatrix }
   | {
@@ -37,14 +45,14 @@ export interface ServedSignals {
   readonly horizons: readonly number[];
 }
 
-export function prepareSignals(model: Model, tieRank: Int32Array): ServedSignals {
+export function prepareSignals(model: Model, tieRank: Int32Array, late: LateProducts): ServedSignals {
   const horizons: number[] = [];
   const horizonOf = (name: SignalName) => {
     const events = model.facts.signals[name]?.horizon ?? 0;
     if (!horizons.includes(events)) horizons.push(events);
     return horizons.indexOf(events);
   };
-  const signals = SIGNAL_NAMES.map((name) => prepareSignal(model, name, horizonOf, tieRank));
+  const signals = SIGNAL_NAMES.map((name) => prepareSignal(model, name, horizonOf, tieRank, late));
   return { signals, horizons };
 }
 
@@ -53,11 +61,13 @@ function prepareSignal(
   name: SignalName,
   horizonOf: (name: SignalName) => number,
   tieRank: Int32Array,
+  late: LateProducts,
 ): ServedSignal | null {
   const matrix = model.matrices.get(name);
   if (matrix !== undefined) {
     if (name === "segmentTrend") return { kind: "segmentRows", matrix };
-    return { kind: name === "categoryTrend" ? "categoryRows" : "rows", matrix, horizon: horizonOf(name) };
+    if (name === "categoryTrend") return { kind: "categoryRows", matrix, horizon: horizonOf(name) };
+    return { kind: "rows", matrix, horizon: horizonOf(name), late: late.rowsOf(name) };
   }
   const index = model.histories.get(name);
   if (index !== undefined) {

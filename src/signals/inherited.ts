@@ -18,7 +18,7 @@ import { addCosines, type TermVectors, termVectors } from "./termVectors.js";
 import { transpose } from "./transpose.js";
 
 /** What a product passes on of itself, as a neighbour of its own, next to a collaborative row that sums to 1. */
-const OWN = 0.3;
+export const OWN = 0.3;
 /** A product that would inherit less stands on its own: at κ = 5, from 45 shoppers on. */
 const NEGLIGIBLE_SHARE = 0.1;
 

@@ -39,6 +39,7 @@ function tasteOf({ rank, source }: LatentSpace, { product, weight }: ProfileVect
   const taste = new Float64Array(rank);
   for (let j = 0; j < product.length; j++) {
     const row = product[j] * rank;
+    if (row >= source.length) continue; // it came after training
     for (let d = 0; d < rank; d++) taste[d] += weight[j] * source[row + d];
   }
   return taste;

@@ -16,6 +16,35 @@ export interface TermVectors {
   readonly postingWeight: Float32Array;
 }
 
+/** The terms of a catalogue by number, and how many products carry each. */
+export class Vocabulary {
+  readonly numberOf = new Map<string, number>();
+  readonly nDocuments: number[] = [];
+  nProducts = 0;
+
+  /** Count one more product; returns the weight of its field by number of the term. */
+  count(product: ProductAttributes): Map<number, number> {
+    this.nProducts++;
+    const counted = new Map<number, number>();
+    for (const [text, fieldWeight] of attributeTerms(product)) {
+      let t = this.numberOf.get(text);
+      if (t === undefined) {
+        t = this.numberOf.size;
+        this.numberOf.set(text, t);
+        this.nDocuments.push(0);
+      }
+      this.nDocuments[t]++;
+      counted.set(t, fieldWeight);
+    }
+    return counted;
+  }
+
+  /** ln(1 + n/df): what no product carries is as rare as can be. */
+  rarity(term: number | undefined): number {
+    return Math.log(1 + this.nProducts / (term === undefined ? 1 : this.nDocuments[term]));
+  }
+}
+
 /**
  * TF-IDF vectors of what products are: w(j, t) = field(t) · ln(1 + n/df(t)), each product's vector scaled to length 1.
  * Terms of one product only, or of more than a fifth of all, are left out after the scaling.
@@ -23,27 +52,23 @@ export interface TermVectors {
  * Source: Salton & Buckley 1988 (term weighting). Cost: one pass over all terms.
  */
 export function termVectors(attributes: readonly ProductAttributes[]): TermVectors {
-  const numberOf = new Map<string, number>();
-  const documents: Map<number, number>[] = [];
-  const nDocuments: number[] = [];
-  for (const product of attributes) {
-    const counted = new Map<number, number>();
-    for (const [text, fieldWeight] of attributeTerms(product)) {
-      let t = numberOf.get(text);
-      if (t === undefined) {
-        t = numberOf.size;
-        numberOf.set(text, t);
-        nDocuments.push(0);
-      }
-      nDocuments[t]++;
-      counted.set(t, fieldWeight);
-    }
-    documents.push(counted);
-  }
-  return normalised(documents, nDocuments);
+  const vocabulary = new Vocabulary();
+  const documents = attributes.map((product) => vocabulary.count(product));
+  return vectorsOf(documents, vocabulary, 2);
 }
 
-function normalised(documents: readonly Map<number, number>[], nDocuments: readonly number[]): TermVectors {
+/**
+ * The vectors of counted products.
+ *
+ * @param documents what `count` returned for each product of the vocabulary
+ * @param leastDocuments terms of fewer products are left out: alone they make nothing alike, but a newcomer may have them
+ */
+export function vectorsOf(
+  documents: readonly ReadonlyMap<number, number>[],
+  vocabulary: Vocabulary,
+  leastDocuments: number,
+): TermVectors {
+  const { nDocuments } = vocabulary;
   const n = documents.length;
   const most = n <= SMALL_CATALOGUE ? n : Math.max(2, n * MAX_DOCUMENT_SHARE);
   const start = new Int32Array(n + 1);
@@ -53,9 +78,9 @@ function normalised(documents: readonly Map<number, number>[], nDocuments: reado
     let squares = 0;
     const first = term.length;
     for (const [t, fieldWeight] of documents[product]) {
-      const w = fieldWeight * Math.log(1 + n / nDocuments[t]);
+      const w = fieldWeight * vocabulary.rarity(t);
       squares += w * w;
-      if (nDocuments[t] < 2 || nDocuments[t] > most) continue;
+      if (nDocuments[t] < leastDocuments || nDocuments[t] > most) continue;
       term.push(t);
       weight.push(w);
     }
@@ -90,6 +115,26 @@ export function addCosines(vectors: TermVectors, product: number, row: Accumulat
     const weight = vectors.weight[e];
     for (let p = vectors.postingStart[t]; p < vectors.postingStart[t + 1]; p++) {
       row.add(vectors.postingProduct[p], weight * vectors.postingWeight[p]);
+    }
+  }
+}
+
+/** Add the cosine of a product that is not among the vectors with every product that shares a term with it. */
+export function addNewcomerCosines(
+  vectors: TermVectors,
+  vocabulary: Vocabulary,
+  newcomer: ProductAttributes,
+  row: Accumulator,
+): void {
+  const weighted = [...attributeTerms(newcomer)].map(([text, fieldWeight]) => {
+    const t = vocabulary.numberOf.get(text);
+    return { t, weight: fieldWeight * vocabulary.rarity(t) };
+  });
+  const length = Math.sqrt(weighted.reduce((squares, { weight }) => squares + weight * weight, 0));
+  for (const { t, weight } of weighted) {
+    if (t === undefined || t + 1 >= vectors.postingStart.length) continue;
+    for (let p = vectors.postingStart[t]; p < vectors.postingStart[t + 1]; p++) {
+      row.add(vectors.postingProduct[p], (weight / length) * vectors.postingWeight[p]);
     }
   }
 }

@@ -1,41 +1,47 @@
 import { hashId } from "../domain/ids.js";
-import type { HeldOutCase, Slice } from "./slice/slice.js";
+import type { HeldOutCase } from "./slice/slice.js";
 
-/** What the cases of the slices are used for. */
+/** What the cases of a slice are used for. */
 export interface SplitCases {
-  /** Parameters and gates are learned by these. */
-  readonly learning: readonly HeldOutCase[];
-  /** The same of the newest slice, which says how fast the shop's taste moves. */
-  readonly newestLearning: readonly HeldOutCase[];
-  /** Models are compared by these; nothing was learned by them, unless there are fewer than FEWEST_TO_PART in all. */
+  /** Parameters are chosen by these. */
+  readonly tuning: readonly HeldOutCase[];
+  /** Gates are learned from these; none where there are too few to learn from. */
+  readonly gates: readonly HeldOutCase[];
+  /** Models are compared by these; nothing was chosen by them, unless there are fewer than FEWEST_TO_PART. */
   readonly judging: readonly HeldOutCase[];
 }
 
-/** Most cases to ask a slice for: four fifths of them are as many as gates are learned from. */
+/** Most cases to ask for: four fifths of them are as many as gates are learned from. */
 export const MAX_CASES = 10_000;
+const TUNING_CASES = 1500;
+const GATE_CASES = 8000;
 const JUDGING_CASES = 1500;
 /** Every fifth shopper judges. */
 const JUDGING_PART = 5;
-/** Fewer cases teach the gates nothing, and a fifth of them would compare by luck: learning and judging share them. */
+/** Fewer cases teach the gates nothing, and a fifth of them would compare by luck: parameters and judges share them. */
 const FEWEST_TO_PART = 200;
 
 /**
- * Part the cases so that models are judged by shoppers from whose answers neither parameters nor gates were learned. The
- * shopper's id decides, not the order of the data: who judges once judges in every later training, so the served model
- * has not learned from the judges of its successor either.
+ * Part the cases so that models are judged by shoppers from whom neither their parameters nor their gates were learned.
+ * The shopper's id decides, not the order of the data: who judges once judges in every later training, so the served
+ * model has not learned from the judges of its successor either.
  *
  * @param cases in the order of a hash, so that the first are a fair sample
  */
-export function splitCases({ cases }: Slice, newest: Slice | null, shopperIds: readonly string[]): SplitCases {
-  const isJudge = ({ shopper }: HeldOutCase) => hashId(`judge\n${shopperIds[shopper]}`) % JUDGING_PART === 0;
-  const judges = cases.filter(isJudge);
-  const newestCases = newest?.cases ?? [];
+export function splitCases(cases: readonly HeldOutCase[], shopperIds: readonly string[]): SplitCases {
+  const judges = cases.filter(({ shopper }) => isJudge(shopperIds[shopper]));
   if (cases.length < FEWEST_TO_PART || judges.length === 0 || judges.length === cases.length) {
-    return { learning: cases, newestLearning: newestCases, judging: cases.slice(0, JUDGING_CASES) };
+    return { tuning: cases.slice(0, TUNING_CASES), gates: [], judging: cases.slice(0, JUDGING_CASES) };
   }
+  const others = cases.filter(({ shopper }) => !isJudge(shopperIds[shopper]));
   return {
-    learning: cases.filter((one) => !isJudge(one)),
-    newestLearning: newestCases.filter((one) => !isJudge(one)),
+    tuning: others.slice(0, TUNING_CASES),
+    gates: others.slice(0, GATE_CASES),
     judging: judges.slice(0, JUDGING_CASES),
   };
+}
+
+/** Whether models are judged by this shopper. */
+export function isJudge(shopperId: string): boolean {
+  return hashId(`judge\n${shopperId}`) % JUDGING_PART === 0;
 }

@@ -108,7 +108,7 @@ describe("User.buyAgain", () => {
   const query = entitiesQuery(null, `buyAgain(first: 2) ${WHOLE_LIST} recommendations(first: 2) { nodes { id } }`);
 
   it("lists what the shopper is due to buy again, apart from what they may discover", async () => {
-    const graph = await openGraph({ engine: shop.recommender({ model: await shop.train() }) });
+    const graph = await openGraph({ engine: await shop.recommender({ model: await shop.train() }) });
     const { data, errors, cacheControl } = await graph.query(query, { representations: users("ann", "stranger") });
     expect(errors).toBeUndefined();
     const [ann, stranger] = data._entities;
@@ -124,7 +124,7 @@ describe("User.buyAgain", () => {
   });
 
   it("shows an administrator the one term of its score", async () => {
-    const graph = await openGraph({ engine: shop.recommender({ model: await shop.train() }) });
+    const graph = await openGraph({ engine: await shop.recommender({ model: await shop.train() }) });
     const terms = entitiesQuery(null, "buyAgain { edges { score breakdown { signal contribution } } }");
     const headers = { authorization: "Bearer admin-token-of-this-test" };
     const { data } = await graph.query(terms, { representations: users("ann") }, headers);

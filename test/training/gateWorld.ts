@@ -47,7 +47,7 @@ export async function candidateOf(shop: Shop, broken: readonly SignalName[] = []
   const input = inputOf(subsetLog(log, slice.isHidden), attributes, segments, arranged.productIds);
   const fitted = await fitSignals(openSabotagedFitter(broken)(input), RECIPE.parameters, () => {});
   const twin = { ...RECIPE, shop: arranged, input, fitted };
-  const { judging } = splitCases(slice, null, arranged.shopperIds);
+  const { judging } = splitCases(slice.cases, arranged.shopperIds);
   const questions = judging.map((one) => questionOf(one, log, segments));
   const lists = gatherHeldOut(questions, serveTwin(twin), RULES, basisOf(twin, questions, RULES));
   return { twin, questions, lists };

@@ -111,8 +111,7 @@ export class Shop {
 
   async train(): Promise<Model> {
     const { products, segments, settings } = this;
-    const data = { table: this.table(), products, segments };
-    const { model } = await trainModel(data, { settings, backend: null });
+    const { model } = await trainModel({ table: this.table(), products, segments }, { settings, backend: null });
     return model;
   }
 

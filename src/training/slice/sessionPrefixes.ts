@@ -5,12 +5,14 @@ import type { HeldOutCase, Slice, SliceRules } from "./slice.js";
 
 const MAX_PREFIX_SESSIONS = 6000;
 
-/** The newest sessions, each cut at a place that a hash chooses: what comes next? */
+/** The newest sessions, asked after each of their steps: what comes next? */
 export function sessionPrefixes(log: InteractionLog, rules: SliceRules, counts: Record<string, number>): Slice {
   const sessions: { shopper: number; endMs: number }[] = [];
   for (let shopper = 0; shopper < log.nShoppers; shopper++) {
     const end = log.start[shopper + 1] - 1;
-    if (end > log.start[shopper]) sessions.push({ shopper, endMs: log.timeMs[end] });
+    if (end <= log.start[shopper]) continue;
+    // A session of unknown time is old, never one of the newest.
+    sessions.push({ shopper, endMs: Number.isNaN(log.timeMs[end]) ? Number.NEGATIVE_INFINITY : log.timeMs[end] });
   }
   sessions.sort((a, b) => b.endMs - a.endMs || hashId(`${a.shopper}`) - hashId(`${b.shopper}`));
   const nHeldOut = Math.min(MAX_PREFIX_SESSIONS, Math.ceil(sessions.length / 10));

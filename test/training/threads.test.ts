@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { fitterOnThreads } from "../../src/commands/fitThreads.js";
+import { DEFAULT_SETTINGS } from "../../src/domain/setting.js";
+import { encodeModel } from "../../src/model/artifact.js";
+import type { OpenFitter } from "../../src/training/fitter.js";
+import { openLocalFitter } from "../../src/training/localFitter.js";
+import { trainModel } from "../../src/training/trainModel.js";
+import { defaultsOf } from "../../src/training/tune.js";
+import { signalInput } from "../signals/signalInput.js";
+import { busyShop } from "../worlds/busyShop.js";
+import { deed, product, Shop } from "../worlds/shop.js";
+
+/** The threads run dist/commands/fitWorker.js: `node build.mjs` first, as `npm test` does. */
+async function bytesWith(openFitter: OpenFitter): Promise<Uint8Array> {
+  const shop = manyProducts();
+  const data = { table: shop.table(), products: shop.products, segments: shop.segments };
+  const { model } = await trainModel(data, { settings: DEFAULT_SETTINGS, backend: null, openFitter });
+  return encodeModel(model);
+}
+
+/** More products than are fitted in one piece, so that threads share a signal. */
+function manyProducts(): Shop {
+  const shop = busyShop(40);
+  const unsold = Array.from({ length: 1100 }, (_, n) => product(`unsold ${n}`, { name: `thing of kind ${n}` }));
+  return new Shop(
+    [...shop.products, ...unsold],
+    shop.rows.map((row) => row.deed),
+    shop.settings,
+    shop.segments,
+  );
+}
+
+describe("fitting on threads", () => {
+  it.each([1, 2, 3])("gives the bytes of the calling thread, on %d", async (nThreads) => {
+    const alone = await bytesWith(openLocalFitter);
+    expect(Buffer.compare(await bytesWith(fitterOnThreads(nThreads)), alone)).toBe(0);
+  });
+
+  it("names the stage whose numbers are not finite, and goes on with the next", async () => {
+    const settings = { ...DEFAULT_SETTINGS, "action.purchase": Number.NaN };
+    const shop = new Shop([], [deed("u", "x"), deed("u", "y"), deed("v", "x", { day: 1 })], settings);
+    const fitter = fitterOnThreads(2)(signalInput(shop));
+    try {
+      const trend = fitter.fitWhole("trending", defaultsOf("trending"));
+      await expect(trend).rejects.toMatchObject({
+        code: "NOT_FINITE",
+        message: "Cannot train: finite numbers are required, trending gave one that is not",
+      });
+      const matrix = await fitter.fitMatrix("collaborative", defaultsOf("collaborative"), new Map());
+      expect(matrix?.nRows).toBe(2);
+    } finally {
+      await fitter.close();
+    }
+  });
+
+  it("names the signal whose fit fails, and goes on with the next", async () => {
+    const fitter = fitterOnThreads(2)(signalInput(busyShop(40)));
+    try {
+      const impossible = { ...defaultsOf("sequence"), window: Number.POSITIVE_INFINITY };
+      await expect(fitter.fitMatrix("sequence", impossible, new Map())).rejects.toThrow(/^Cannot fit sequence: /);
+      expect(await fitter.fitMatrix("sequence", defaultsOf("sequence"), new Map())).not.toBeNull();
+    } finally {
+      await fitter.close();
+    }
+  });
+});

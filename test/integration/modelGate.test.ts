@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createModelStore } from "../../src/store/modelStore.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
-import { openSabotagedFitter } from "../worlds/sabotage.js";
+import { EVERY_MATRIX, openSabotagedFitter } from "../worlds/sabotage.js";
 import { fillTwoCircles, idsOf, listsFor, openReplica, train } from "./shop.js";
 
 const database = await createTestDatabase();
@@ -26,7 +26,7 @@ test("retraining, refusal and return, as a replica sees them", async () => {
   const retrained = await served(replica);
   expect(retrained).toEqual({ ...begin, version: `${again.version}` });
 
-  const broken = await train(database, openSabotagedFitter(["collaborative", "regression"]));
+  const broken = await train(database, openSabotagedFitter(EVERY_MATRIX));
   expect(broken.comparison).toMatchObject({ isAccepted: false, served: { version: again.version } });
   expect(await served(replica)).toEqual(retrained);
 

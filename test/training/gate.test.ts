@@ -5,11 +5,11 @@ import { decodeModel, encodeModel } from "../../src/model/artifact.js";
 import { decodeHeldOutLists, encodeHeldOutLists } from "../../src/model/heldOutLists.js";
 import { compareModels, type ServedRival } from "../../src/training/gate.js";
 import { type TrainedModel, trainModel } from "../../src/training/trainModel.js";
-import { openSabotagedFitter } from "../worlds/sabotage.js";
+import { EVERY_MATRIX, openSabotagedFitter } from "../worlds/sabotage.js";
 import { deed, Shop, twoCircles } from "../worlds/shop.js";
 import { candidateOf, optionsFor, RETURN_DAY, returningShoppers, servedOf, until } from "./gateWorld.js";
 
-function train(shop: Shop, { served, broken }: { served?: ServedRival; broken?: SignalName[] } = {}) {
+function train(shop: Shop, { served, broken }: { served?: ServedRival; broken?: readonly SignalName[] } = {}) {
   const data = { table: shop.table(), products: shop.products, segments: new Map() };
   return trainModel(data, {
     settings: DEFAULT_SETTINGS,
@@ -52,8 +52,8 @@ describe("a training compared with the model that serves", async () => {
     expect(alone.comparison).toBeNull();
   });
 
-  it("refuses a model with a broken signal, with both numbers", async () => {
-    const broken = await train(shop, { served: rivalOf(first), broken: ["collaborative"] });
+  it("refuses a model whose signals are broken, with both numbers", async () => {
+    const broken = await train(shop, { served: rivalOf(first), broken: EVERY_MATRIX });
     const { candidate, served, isAccepted } = broken.comparison ?? {};
     expect(candidate?.ndcg).toBeLessThan(0.99 * (served?.ndcg ?? 0));
     expect(isAccepted).toBe(false);

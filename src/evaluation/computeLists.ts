@@ -14,7 +14,8 @@ export interface ListLine {
 export function shopperRequest(userId: string | null, session: readonly string[], first: number): ListRequest {
   const context = session.length === 0 ? null : { viewedProductIds: session, cartProductIds: [] };
   const shown = new Uint32Array(0);
-  return { placement: "user", subjectId: userId, first, strategy: "AUTO", filter: NO_FILTER, context, shown };
+  const placement = userId === null ? "session" : "user";
+  return { placement, subjectId: userId, first, strategy: "AUTO", filter: NO_FILTER, context, shown };
 }
 
 /** Ask the engine for any number of lists, batch by batch; they come in the order of the requests. */

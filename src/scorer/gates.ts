@@ -75,7 +75,7 @@ export const HAND_GATES: GateParameters = {
     }),
     similar: gates({ collaborative: 0.6, regression: 0.5, content: 1, inherited: 0.3 }),
     boughtTogether: gates({ sequenceShort: 0.2, basket: 1 }),
-    trending: gates({ trending: 1 }),
+    trending: gates({ trending: 1, segmentTrend: 0.5 }),
   },
   network: null,
   networkPlacements: [],

@@ -8,6 +8,7 @@ import { answerLatent } from "../signals/latentSpace.js";
 import { TopK } from "../signals/topK.js";
 import { accumulateAnswers } from "./answers.js";
 import { filterOf, markExcluded } from "./eligibility.js";
+import { gatePlacement } from "./gatePlacement.js";
 import { type Profile, profileVector } from "./profile.js";
 import { proposeLate } from "./proposeLate.js";
 import { SCALE_SIZE, scaledAnswer } from "./scale.js";
@@ -94,7 +95,7 @@ export function gatherCandidates(
   const value = readAnswers(found, scales, counted, profile, scratch);
   for (const answers of scratch.answers) answers.clear();
   const tieOrder = orderTies(found, nProposed, served);
-  const gates = served.gates.byPlacement[request.placement];
+  const gates = served.gates.byPlacement[gatePlacement(request, profile)];
   const promising = mostPromising(value, gates, rules.signalWeight, tieOrder, Math.max(MAX_SCORED, request.first + 1));
   if (promising === null) {
     const context = describeCandidates(found, profile, scratch);

@@ -1,11 +1,12 @@
 import type { RecommendationEngine } from "../domain/engine.js";
 import type { ShopperHistories } from "../domain/ports.js";
-import { isForShopper, type ListRequest, type RecommendationList } from "../domain/recommendation.js";
+import { isForShopper, type ListRequest, type Placement, type RecommendationList } from "../domain/recommendation.js";
 import { N_CONTEXT } from "../scorer/contextFeatures.js";
 import { N_SIGNALS } from "../scorer/gates.js";
 import type { BatchScores, ScoreBatch } from "../scorer/scorer.js";
 import { buyAgainList } from "./buyAgainList.js";
 import { type Candidates, gatherCandidates } from "./candidates.js";
+import { gatePlacement } from "./gatePlacement.js";
 import { loadPasts, type Past } from "./pasts.js";
 import { emptyProfile, type Profile, productProfile, shopperProfile } from "./profile.js";
 import { rankList } from "./rankList.js";
@@ -35,6 +36,8 @@ interface PreparedList {
   readonly position: number;
   readonly request: ListRequest;
   readonly profile: Profile;
+  /** Whose gates score it. */
+  readonly placement: Placement;
   readonly candidates: Candidates;
 }
 
@@ -81,9 +84,15 @@ function prepare(
   scratch: Scratch,
 ): Omit<PreparedList, "position"> {
   const profile = profileOf(request, past, served, rules);
-  const gates = served.gates.byPlacement[request.placement];
+  const placement = gatePlacement(request, profile);
+  const gates = served.gates.byPlacement[placement];
   const isCounted = gates.map((gate, s) => gate > 0 && rules.signalWeight[s] > 0);
-  return { request, profile, candidates: gatherCandidates(request, past.history, profile, isCounted, rules, scratch) };
+  return {
+    request,
+    profile,
+    placement,
+    candidates: gatherCandidates(request, past.history, profile, isCounted, rules, scratch),
+  };
 }
 
 function profileOf(
@@ -134,7 +143,7 @@ function joinBatch(prepared: readonly PreparedList[]): ScoreBatch {
   for (let l = 0; l < prepared.length; l++) value.set(prepared[l].candidates.value, start[l] * N_SIGNALS);
   const context = new Float32Array(start[prepared.length] * N_CONTEXT);
   for (let l = 0; l < prepared.length; l++) context.set(prepared[l].candidates.context, start[l] * N_CONTEXT);
-  return { start, placement: prepared.map((list) => list.request.placement), value, context };
+  return { start, placement: prepared.map((list) => list.placement), value, context };
 }
 
 function breath(): Promise<void> {

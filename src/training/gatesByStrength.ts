@@ -3,7 +3,7 @@ import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
 import { type GateParameters, HAND_GATES } from "../scorer/gates.js";
 
 /** Where lists are asked for as the held-out questions ask: gates learned from them are used there. */
-export const LEARNED_PLACEMENTS: readonly Placement[] = ["user"];
+export const LEARNED_PLACEMENTS: readonly Placement[] = ["user", "session"];
 
 /** How much faster than its own quality a weaker signal's voice falls. */
 const EXPONENT = 1.5;

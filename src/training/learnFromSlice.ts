@@ -81,7 +81,7 @@ function openGround(shop: ArrangedShop, slice: Slice, { openFitter = openLocalFi
   );
   const questions = {
     tuning: ask(cases.tuning),
-    gates: ask(cases.gates),
+    gates: ask(cases.gates.filter(({ visible }) => visible.length > 0)),
     judging: ask(cases.judging),
     returned: ask(returned.slice(0, MAX_RETURNED)),
   };

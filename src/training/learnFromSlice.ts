@@ -119,7 +119,7 @@ async function twinOf(
 
 /**
  * The gates a twin begins with, or what its lists taught instead. Where shoppers who came back give more right answers
- * than the slice does, they have a say in how loud the trend is.
+ * than the slice does, they say how loud the trend is.
  */
 async function learnGates(
   twin: Twin,
@@ -144,7 +144,7 @@ async function learnGates(
     return { gates: withFittedGates(HAND_GATES, fitted, LEARNED_PLACEMENTS), tried: fitted.tried };
   }
   const newestTwin = await twinOf(twin.shop, newest, twin.parameters, twin.gates);
-  const calibrated = calibrateTrend({ slice: lists, newest: gather(newestTwin, returned) }, fitted, backend);
+  const calibrated = calibrateTrend(gather(newestTwin, returned), fitted, backend);
   const gates = withFittedGates(HAND_GATES, calibrated.gates, LEARNED_PLACEMENTS);
   return { gates, tried: [...fitted.tried, ...calibrated.tried] };
 }

@@ -80,6 +80,8 @@ export interface RecommendedProduct {
   readonly productId: string;
   /** 1 is best; continues over pages. */
   readonly rank: number;
+  /** The rank by score alone, where a rule moved the product: diversity, a cap, or a place for new products. */
+  readonly movedFrom?: number;
   readonly score: number;
   readonly reason: RecommendationReason;
   /** The product of the profile that carried the largest term, or null (trending, popular, new). */

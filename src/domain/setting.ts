@@ -47,6 +47,10 @@ function action(defaultValue: number, help: string): NumberSetting {
   return { type: "number", defaultValue, min: -100, max: 100, effect: "at once", help };
 }
 
+function cap(help: string): NumberSetting {
+  return { type: "number", defaultValue: 0, min: 0, max: 100, effect: "at once", help };
+}
+
 /** Every setting there is. Unknown names and values out of range are refused with the list of what exists. */
 export const SETTINGS = {
   "weight.collaborative": weight("How much what similar shoppers chose counts; 0 removes it."),
@@ -107,6 +111,24 @@ export const SETTINGS = {
     effect: "at once",
     help: "Leave out of a shopper's recommendations whatever they have interacted with.",
   },
+  "newProducts.share": {
+    type: "number",
+    defaultValue: 0.05,
+    min: 0,
+    max: 0.5,
+    effect: "at once",
+    help: "Share of the places of a shopper's list for products that came after training and are like what they chose.",
+  },
+  "diversity.strength": {
+    type: "number",
+    defaultValue: 0,
+    min: 0,
+    max: 1,
+    effect: "at once",
+    help: "How much being unlike the products above counts against the score; 0 for not at all. Not in similar products.",
+  },
+  "cap.perCategory": cap("Most products of one category in a list, while others qualify; 0 for any number."),
+  "cap.perBrand": cap("Most products of one brand in a list, while others qualify; 0 for any number."),
   "candidates.perSignal": {
     type: "number",
     defaultValue: 100,

@@ -75,6 +75,7 @@ export class RecommendationEdge {
   readonly node: ProductReference;
   readonly because: ProductReference | null;
   readonly rank: number;
+  readonly movedFrom: number | null;
   readonly score: number;
   readonly reason: RecommendationReason;
 
@@ -86,6 +87,7 @@ export class RecommendationEdge {
     this.node = { id: product.productId };
     this.because = product.because === null ? null : { id: product.because };
     this.rank = product.rank;
+    this.movedFrom = product.movedFrom ?? null;
     this.score = product.score;
     this.reason = product.reason;
   }

@@ -9,6 +9,7 @@ import { TopK } from "../signals/topK.js";
 import { accumulateAnswers } from "./answers.js";
 import { filterOf, markExcluded } from "./eligibility.js";
 import { type Profile, profileVector } from "./profile.js";
+import { proposeLate } from "./proposeLate.js";
 import { SCALE_SIZE, scaledAnswer } from "./scale.js";
 import type { Scratch } from "./scratch.js";
 import type { ServedModel } from "./servedModel.js";
@@ -29,6 +30,8 @@ export interface Candidates {
   readonly context: Float32Array;
   /** Settles equal scores: tie rank for proposed products, behind them the fillers in the order of their ladder. */
   readonly tieOrder: Int32Array;
+  /** Rows that are owed places because they came after training; empty in lists that keep none for them. */
+  readonly late: readonly number[];
   /** True when an item-to-item signal answered, so that the list is more than a fallback. */
   readonly isAnswered: boolean;
 }
@@ -78,6 +81,8 @@ export function gatherCandidates(
       if (scratch.include(product)) found.push(product);
     }
   }
+  const owed = proposeLate(request, counted, scales, mayBeListed, rules, scratch);
+  for (const product of owed) if (scratch.include(product)) found.push(product);
   const isAnswered = found.length > 0;
   for (let s = 0; s < N_SIGNALS; s++) {
     const signal = served.signals[s];
@@ -90,10 +95,12 @@ export function gatherCandidates(
   for (const answers of scratch.answers) answers.clear();
   const tieOrder = orderTies(found, nProposed, served);
   const gates = served.gates.byPlacement[request.placement];
-  const kept = mostPromising(value, gates, rules.signalWeight, tieOrder, Math.max(MAX_SCORED, request.first + 1));
-  if (kept === null) {
-    return { index: found, filler, value, context: describeCandidates(found, profile, scratch), tieOrder, isAnswered };
+  const promising = mostPromising(value, gates, rules.signalWeight, tieOrder, Math.max(MAX_SCORED, request.first + 1));
+  if (promising === null) {
+    const context = describeCandidates(found, profile, scratch);
+    return { index: found, filler, value, context, tieOrder, late: rowsOf(owed, found), isAnswered };
   }
+  const kept = owed.length === 0 ? promising : withRows(promising, rowsOf(owed, found));
   const index = kept.map((row) => found[row]);
   return {
     index,
@@ -101,6 +108,7 @@ export function gatherCandidates(
     value: pickRows(value, kept),
     context: describeCandidates(index, profile, scratch),
     tieOrder: Int32Array.from(kept, (row) => tieOrder[row]),
+    late: rowsOf(owed, index),
     isAnswered,
   };
 }
@@ -126,6 +134,14 @@ function mostPromising(
     best.offer(row, blend);
   }
   return Array.from(best.unordered()).sort((a, b) => a - b);
+}
+
+function rowsOf(products: readonly number[], index: readonly number[]): number[] {
+  return products.map((product) => index.indexOf(product));
+}
+
+function withRows(rows: readonly number[], more: readonly number[]): number[] {
+  return [...new Set([...rows, ...more])].sort((a, b) => a - b);
 }
 
 function pickRows(value: Float32Array, rows: readonly number[]): Float32Array {

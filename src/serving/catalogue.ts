@@ -15,11 +15,14 @@ export class Catalogue {
   price: Float64Array;
   /** Number of the category text, −1 for none. */
   category: Int32Array;
+  /** Number of the brand text, −1 for none. */
+  brand: Int32Array;
   private state: Uint8Array;
   private stored: (StoredProduct | null)[];
   private readonly indexOfId = new Map<string, number>();
   private indexOfNo = new Int32Array(0);
   private readonly categoryNumber = new Map<string, number>();
+  private readonly brandNumber = new Map<string, number>();
   private readonly indexesOfHash = new Map<number, number[]>();
   private nCatalogueProducts = 0;
   private newest: Int32Array | null = null;
@@ -30,6 +33,7 @@ export class Catalogue {
     this.productIds = [...model.productIds];
     this.price = new Float64Array(n).fill(Number.NaN);
     this.category = new Int32Array(n).fill(NONE);
+    this.brand = new Int32Array(n).fill(NONE);
     this.state = new Uint8Array(n);
     this.stored = new Array<StoredProduct | null>(n).fill(null);
     for (let index = 0; index < n; index++) this.name(index, model.productIds[index]);
@@ -103,7 +107,8 @@ export class Catalogue {
     if (isCatalogueProduct(product)) this.nCatalogueProducts++;
     this.stored[index] = product;
     this.price[index] = product.price ?? Number.NaN;
-    this.category[index] = product.category === null ? NONE : this.numberOfCategory(product.category);
+    this.category[index] = numberOf(product.category, this.categoryNumber);
+    this.brand[index] = numberOf(product.brand, this.brandNumber);
     this.state[index] = stateOf(product);
     this.numberProduct(product.productNo, index);
   }
@@ -127,15 +132,6 @@ export class Catalogue {
     else others.push(index);
   }
 
-  private numberOfCategory(name: string): number {
-    let number = this.categoryNumber.get(name);
-    if (number === undefined) {
-      number = this.categoryNumber.size;
-      this.categoryNumber.set(name, number);
-    }
-    return number;
-  }
-
   private numberProduct(productNo: number, index: number): void {
     if (productNo >= this.indexOfNo.length) {
       const longer = new Int32Array(Math.max(1024, productNo * 2)).fill(NONE);
@@ -148,14 +144,28 @@ export class Catalogue {
   private grow(capacity: number): void {
     const price = new Float64Array(capacity).fill(Number.NaN);
     const category = new Int32Array(capacity).fill(NONE);
+    const brand = new Int32Array(capacity).fill(NONE);
     const state = new Uint8Array(capacity);
     price.set(this.price);
     category.set(this.category);
+    brand.set(this.brand);
     state.set(this.state);
     this.price = price;
     this.category = category;
+    this.brand = brand;
     this.state = state;
   }
+}
+
+/** The number of a text, a new one for a new text. */
+function numberOf(text: string | null, numbers: Map<string, number>): number {
+  if (text === null) return NONE;
+  let number = numbers.get(text);
+  if (number === undefined) {
+    number = numbers.size;
+    numbers.set(text, number);
+  }
+  return number;
 }
 
 const HIDDEN = 0;

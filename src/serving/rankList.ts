@@ -13,9 +13,12 @@ import { N_SIGNALS } from "../scorer/gates.js";
 import { sumTerms } from "../scorer/reference.js";
 import { TopK } from "../signals/topK.js";
 import type { Candidates, Filler } from "./candidates.js";
+import { diversify } from "./diversify.js";
 import { evidenceRows, reasonFor } from "./evidence.js";
+import { givePlaces } from "./newPlaces.js";
 import type { Profile } from "./profile.js";
 import type { ServedModel } from "./servedModel.js";
+import type { ServingRules } from "./servingRules.js";
 
 /** The scorer's answer for one list: views into the batch. */
 export interface ListScores {
@@ -37,29 +40,69 @@ export function rankList(
   candidates: Candidates,
   scores: ListScores,
   served: ServedModel,
+  rules: PlaceRules,
 ): RecommendationList {
-  const chosen = chooseBest(candidates, scores.score, request.first + 1).map((row) => exactly(candidates, scores, row));
-  chosen.sort((a, b) => b.score - a.score || candidates.tieOrder[a.row] - candidates.tieOrder[b.row]);
-  const rows = chosen.slice(0, Math.min(request.first, MAX_SHOWN - request.shown.length));
+  const most = Math.min(request.first, MAX_SHOWN - request.shown.length);
+  const isRuled = candidates.late.length > 0 || (rules.diversity !== null && request.placement !== "similar");
+  const rows = isRuled
+    ? placesByRule(request, candidates, scores, served, rules).slice(0, most)
+    : placesByScore(candidates, scores, most);
   return {
     products: explain(rows, request, profile, candidates, scores, served),
-    hasNextPage: chosen.length > rows.length && request.shown.length + rows.length < MAX_SHOWN,
+    hasNextPage: candidates.index.length > rows.length && request.shown.length + rows.length < MAX_SHOWN,
     source: sourceOf(request, profile, candidates, rows[0]?.row),
     modelVersion: served.version,
   };
 }
 
-function chooseBest(candidates: Candidates, score: Float32Array, most: number): number[] {
-  const best = new TopK(most, candidates.tieOrder);
-  for (let row = 0; row < score.length; row++) best.offer(row, score[row]);
-  return Array.from(best.unordered());
+function placesByScore(candidates: Candidates, scores: ListScores, most: number): ChosenRow[] {
+  const best = new TopK(most + 1, candidates.tieOrder);
+  for (let row = 0; row < scores.score.length; row++) best.offer(row, scores.score[row]);
+  const chosen = Array.from(best.unordered(), (row) => exactly(candidates, scores, row));
+  chosen.sort((a, b) => b.score - a.score || candidates.tieOrder[a.row] - candidates.tieOrder[b.row]);
+  return chosen.slice(0, most);
 }
+
+/** The rules that come after the score. They change places, never scores, and each product says from where it moved. */
+function placesByRule(
+  request: ListRequest,
+  candidates: Candidates,
+  scores: ListScores,
+  served: ServedModel,
+  rules: PlaceRules,
+): ChosenRow[] {
+  const { index, tieOrder, filler } = candidates;
+  const { score } = scores;
+  const before = (a: number, b: number) => score[b] - score[a] || tieOrder[a] - tieOrder[b];
+  const ranked = [...index.keys()].sort(before);
+  const shown = Array.from(request.shown, (hash) => served.catalogue.indexesWithHash(hash)).flat();
+  let order: readonly number[] = ranked;
+  if (rules.diversity !== null && request.placement !== "similar") {
+    order = diversify({ ranked, index, score, shown }, request.first, rules.diversity, served);
+  }
+  if (candidates.late.length > 0) {
+    const isNew = (product: number) => product >= served.catalogue.nModelProducts;
+    const newRows = ranked.filter((row) => isNew(index[row]) && filler[row] === "none");
+    const nShownNew = shown.filter(isNew).length;
+    order = givePlaces(order, newRows, { share: rules.newProductsShare, nShown: request.shown.length, nShownNew });
+  }
+  const placeByScore = new Map(ranked.map((row, place) => [row, place]));
+  return order.slice(0, request.first).map((row, place) => {
+    const from = placeByScore.get(row) as number;
+    const chosen = exactly(candidates, scores, row);
+    return from === place ? chosen : { ...chosen, movedFrom: request.shown.length + from + 1 };
+  });
+}
+
+/** What of the serving rules acts on places. */
+export type PlaceRules = Pick<ServingRules, "diversity" | "newProductsShare">;
 
 /** A chosen candidate with the gates and the score that it shows. */
 interface ChosenRow {
   readonly row: number;
   readonly gate: Float32Array;
   readonly score: number;
+  readonly movedFrom?: number;
 }
 
 function exactly(candidates: Candidates, { gatesOf, weight }: ListScores, row: number): ChosenRow {
@@ -101,6 +144,7 @@ class ExplainedProduct implements RecommendedProduct {
   readonly score: number;
   readonly reason: RecommendationReason;
   readonly because: string | null;
+  readonly movedFrom?: number;
 
   constructor(
     facts: ProductFacts,
@@ -113,6 +157,7 @@ class ExplainedProduct implements RecommendedProduct {
     this.score = chosen.score;
     this.reason = facts.reason;
     this.because = facts.because;
+    if (chosen.movedFrom !== undefined) this.movedFrom = chosen.movedFrom;
   }
 
   get terms(): readonly SignalTerm[] {

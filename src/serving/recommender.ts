@@ -123,7 +123,7 @@ async function rankAll(
       gatesOf: (row: number) => scores.gatesOf(batch.start[l] + row),
       weight: rules.signalWeight,
     };
-    lists[position] = rankList(request, profile, candidates, listScores, served);
+    lists[position] = rankList(request, profile, candidates, listScores, served, rules);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { StoredProduct } from "../domain/product.js";
-import type { SignalName } from "../domain/setting.js";
+import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
 import type { Model } from "../model/model.js";
 import { type GateParameters, HAND_GATES } from "../scorer/gates.js";
 import type { Scorer } from "../scorer/scorer.js";
@@ -9,6 +9,7 @@ import { rankForTies } from "../signals/tieRank.js";
 import { Catalogue } from "./catalogue.js";
 import { EvidenceFinder } from "./evidence.js";
 import { LateProducts } from "./lateProducts.js";
+import { LikenessFinder } from "./likeness.js";
 import { prepareSignals, type ServedSignals } from "./servedSignals.js";
 
 /** A model made ready to answer: swapped as one reference, so no list mixes two models. */
@@ -33,6 +34,7 @@ export interface ServedModel {
   readonly gates: GateParameters;
   readonly scorer: Scorer;
   readonly evidence: EvidenceFinder;
+  readonly likeness: LikenessFinder;
 }
 
 export const EMPTY_MODEL: Model = {
@@ -73,12 +75,14 @@ export function prepareServedModel(
   const byTie = Int32Array.from(model.productIds.keys()).sort((a, b) => tieRank[a] - tieRank[b]);
   const catalogue = new Catalogue(model, products);
   const late = new LateProducts(model, catalogue, tieRank);
+  const prepared = prepareSignals(model, tieRank, late);
+  const content = prepared.signals[SIGNAL_NAMES.indexOf("content")];
   return {
     version,
     catalogue,
     late,
     newestMs: Date.parse(model.facts.newestInteraction ?? ""),
-    ...prepareSignals(model, tieRank, late),
+    ...prepared,
     categoryRow: new Map(model.categories.map((text, row) => [text, row])),
     segmentRow: new Map(model.segments.map((text, row) => [text, row])),
     context: model.context,
@@ -87,5 +91,6 @@ export function prepareServedModel(
     gates: model.gates,
     scorer,
     evidence: new EvidenceFinder(model.productIds.length),
+    likeness: new LikenessFinder(catalogue, content?.kind === "rows" ? content : null),
   };
 }

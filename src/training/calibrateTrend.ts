@@ -14,8 +14,8 @@ const MAX_SLICE_ROWS = 300_000;
  * Say how loud the trend should be. Gates learned from each shopper's last choice hear too little of it: what a shopper
  * did a minute ago decides that choice, and what the shop sells now was not yet known when most of them were made.
  * Lists at one moment for all shoppers who came back later say what a list a day or a month later needs; they are too
- * few to learn gates from, but enough for one number. It is the one that serves both kinds of lists best together, by
- * the product of their qualities, and stays 1 unless it clearly helps those who came back.
+ * few to learn gates from, but enough for one number: the one that serves both kinds of lists best together, each right
+ * answer with one voice in the logarithm of quality. It stays 1 unless it clearly helps those who came back.
  *
  * @param lists slice: what the gates were learned from; newest: of shoppers who came back after the moment up to which
  * signals were fitted
@@ -34,11 +34,17 @@ export function calibrateTrend(
   };
   const newest = judge("who came back", lists.newest, Number.POSITIVE_INFINITY);
   const slice = judge("slice", lists.slice, MAX_SLICE_ROWS);
-  const together = (c: number) => Math.log(newest[c].ndcg) + Math.log(slice[c].ndcg);
+  const nNewest = countAnswers(lists.newest);
+  const nSlice = countAnswers(lists.slice);
+  const together = (c: number) => nNewest * Math.log(newest[c].ndcg) + nSlice * Math.log(slice[c].ndcg);
   let best = 0;
   for (let c = 1; c < FACTORS.length; c++) if (together(c) > together(best)) best = c;
   const chosen = best > 0 && leadsBy(1, newest[best], newest[0]) ? best : 0;
   return { gates: candidates[chosen], tried: [...newest, ...slice].map(toTried) };
+}
+
+function countAnswers({ target }: GateLists): number {
+  return target.reduce((sum, relevance) => sum + (relevance > 0 ? 1 : 0), 0);
 }
 
 function toTried({ name, ndcg }: GateTrial) {

@@ -30,8 +30,6 @@ export interface Learned extends Recipe, Pick<TrainedModel, "heldOut" | "compari
 
 /** Most held-out questions that a signal's parameters are chosen by: more tell apart less than they cost. */
 const TUNING_QUESTIONS = 1000;
-/** With fewer shoppers who came back nothing can be said of how loud the trend should be. */
-const LEAST_CALIBRATION_QUESTIONS = 30;
 const MAX_RETURNED = 2000;
 
 /**
@@ -119,7 +117,10 @@ async function twinOf(
   return { shop, input, fitted: await fitSignals(fitter, parameters, () => {}), parameters, gates };
 }
 
-/** The gates a twin begins with, or what its lists taught instead. */
+/**
+ * The gates a twin begins with, or what its lists taught instead. Where shoppers who came back give more right answers
+ * than the slice does, they have a say in how loud the trend is.
+ */
 async function learnGates(
   twin: Twin,
   ground: Ground,
@@ -139,13 +140,18 @@ async function learnGates(
   const prior = twin.gates.byPlacement.user;
   const fitted = await fitGates(lists, { ...FIT_GATES_DEFAULTS, prior }, backend);
   const returned = newest?.questions.returned ?? [];
-  if (newest === null || returned.length < LEAST_CALIBRATION_QUESTIONS) {
+  if (newest === null || countAnswers(returned) <= countAnswers(ground.questions.gates)) {
     return { gates: withFittedGates(HAND_GATES, fitted, LEARNED_PLACEMENTS), tried: fitted.tried };
   }
   const newestTwin = await twinOf(twin.shop, newest, twin.parameters, twin.gates);
   const calibrated = calibrateTrend({ slice: lists, newest: gather(newestTwin, returned) }, fitted, backend);
   const gates = withFittedGates(HAND_GATES, calibrated.gates, LEARNED_PLACEMENTS);
   return { gates, tried: [...fitted.tried, ...calibrated.tried] };
+}
+
+/** Right answers: each is one piece of evidence. */
+function countAnswers(questions: readonly HeldOutQuestion[]): number {
+  return questions.reduce((sum, { targets }) => sum + targets.length, 0);
 }
 
 /** The twin's lists, and how they compare with what serves. */

@@ -96,10 +96,10 @@ describe("a shop of", () => {
     expect(list.products.map((p) => p.productId)).not.toContain("bag");
   });
 
-  it("an interaction in the year 2100, beside which all else is old", async () => {
+  it("an interaction eighty years ahead, beside which all else is old", async () => {
     const future = deed("traveller", "p3", { day: 80 * 365 });
     const { model, sources } = await listsOf(new Shop(NAMED, [...choices(40), future]));
-    expect(model.facts.newestInteraction).toMatch(/^20(99|100)|^2099/);
+    expect(model.facts.newestInteraction).toMatch(/^2099-12-/);
     expect(sources[0]).toBe("PERSONALIZED");
     expect(sources[4]).toBe("FALLBACK_TRENDING");
   });

@@ -18,7 +18,7 @@ import { newestSlice } from "./slice/chooseSlice.js";
 import type { HeldOutCase, Slice, SliceRules } from "./slice/slice.js";
 import { isJudge, splitCases } from "./splitCases.js";
 import { subsetLog } from "./subsetLog.js";
-import type { TrainedModel, TrainOptions } from "./trainModel.js";
+import type { TrainedModel, TrainOptions } from "./trainOptions.js";
 import { type Tuning, tuneSignals } from "./tune.js";
 import { type Recipe, serveTwin, type Twin } from "./twin.js";
 

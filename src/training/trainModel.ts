@@ -1,8 +1,5 @@
-import type { ModelComparison } from "../domain/modelComparison.js";
 import { type SettingValues, SIGNAL_NAMES } from "../domain/setting.js";
-import type { HeldOutLists } from "../model/heldOutLists.js";
-import type { Model, TrainingFacts } from "../model/model.js";
-import type { TensorBackend } from "../scorer/backend.js";
+import type { TrainingFacts } from "../model/model.js";
 import { HAND_GATES } from "../scorer/gates.js";
 import { servingRules } from "../serving/servingRules.js";
 import type { InteractionLog } from "../signals/interactionLog.js";
@@ -10,39 +7,16 @@ import type { SignalInput } from "../signals/signal.js";
 import { arrangeShop, type TrainingData } from "./arrangeShop.js";
 import { assembleModel, isCarried } from "./assembleModel.js";
 import { type FittedSignals, fitSignals } from "./fitSignals.js";
-import type { OpenFitter } from "./fitter.js";
-import type { ServedRival } from "./gate.js";
 import { type Learned, learnFromSlice } from "./learnFromSlice.js";
 import { openLocalFitter } from "./localFitter.js";
 import { chooseSlice } from "./slice/chooseSlice.js";
 import type { Slice, SliceRules } from "./slice/slice.js";
 import { MAX_CASES } from "./splitCases.js";
+import type { TrainedModel, TrainOptions } from "./trainOptions.js";
 import { defaultsOf } from "./tune.js";
 
 export type { TrainingData } from "./arrangeShop.js";
-
-export interface TrainingProgress {
-  readonly stage: string;
-  /** 0 … 1 within the stage. */
-  readonly share: number;
-}
-
-export interface TrainOptions {
-  readonly settings: SettingValues;
-  /** Where the gates are learned; they stay as made by hand without one. */
-  readonly backend: TensorBackend | null;
-  readonly openFitter?: OpenFitter;
-  /** The model to compare with before the refit, null when none serves; no comparison is made without it. */
-  readonly loadServed?: () => Promise<ServedRival | null>;
-  readonly onProgress?: (progress: TrainingProgress) => void;
-}
-
-export interface TrainedModel {
-  readonly model: Model;
-  /** The lists of its twin from before the refit; null without a slice or a comparison. */
-  readonly heldOut: HeldOutLists | null;
-  readonly comparison: ModelComparison | null;
-}
+export type { TrainedModel, TrainingProgress, TrainOptions } from "./trainOptions.js";
 
 /**
  * Learn a model from a shop's products and interactions: hold out a slice, choose every signal's parameters and the

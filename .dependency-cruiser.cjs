@@ -189,7 +189,11 @@ module.exports = {
       name: "no-orphans",
       comment: "A file that nobody imports and that imports nothing is a leftover; the entries are started by name.",
       severity: "error",
-      from: { orphan: true, path: "^src/", pathNot: "^src/(main|commands/(trainingWorker|importWorker|fitWorker))\\.ts$" },
+      from: {
+        orphan: true,
+        path: "^src/",
+        pathNot: "^src/(main|commands/(trainingWorker|importWorker|fitWorker))\\.ts$",
+      },
       to: {},
     },
     {

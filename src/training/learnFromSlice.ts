@@ -15,6 +15,7 @@ import { type HeldOutQuestion, questionOf } from "./heldOut.js";
 import { openLocalFitter } from "./localFitter.js";
 import { Probe } from "./probe.js";
 import { newestSlice } from "./slice/chooseSlice.js";
+import { hideNewcomers } from "./slice/hideNewcomers.js";
 import type { HeldOutCase, Slice, SliceRules } from "./slice/slice.js";
 import { isJudge, splitCases } from "./splitCases.js";
 import { subsetLog } from "./subsetLog.js";
@@ -47,7 +48,8 @@ export async function learnFromSlice(
   const newest = slice.kind === "time" ? null : newestSlice(shop.input.log, sliceRules);
   const isThorough = options.settings["training.effort"] >= 2;
   const nTuning = isThorough ? THOROUGH_TUNING_QUESTIONS : TUNING_QUESTIONS;
-  const ground = openGround(shop, slice, options);
+  const { log, attributes } = shop.input;
+  const ground = openGround(shop, hideNewcomers(slice, log, attributes, shop.productIds), options);
   const newestGround = newest === null ? null : openGround(shop, newest, options);
   try {
     const tuning = await tuneSignals({

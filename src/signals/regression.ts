@@ -85,13 +85,14 @@ function fitTargets(
 function denseTogether({ choices, log }: SignalInput): Together {
   const { nProducts } = log;
   const gram = denseGram(choices, nProducts);
-  const perShopper = choices.popularity.map((nShoppers) => 1 / Math.sqrt(nShoppers));
+  // In float64, and divided by: rounded otherwise, ties would not be the ties that a large catalogue finds.
+  const root = Float64Array.from(choices.popularity, Math.sqrt);
   return {
     offerSources(target, best) {
       const row = target * nProducts;
       for (let product = 0; product < nProducts; product++) {
         const count = gram[row + product];
-        if (count > 0 && product !== target) best.offer(product, count * perShopper[product]);
+        if (count > 0 && product !== target) best.offer(product, count / root[product]);
       }
     },
     fill({ matrix, stride, rhs }, sources, n, target) {

@@ -85,7 +85,8 @@ function fitTargets(
 function denseTogether({ choices, log }: SignalInput): Together {
   const { nProducts } = log;
   const gram = denseGram(choices, nProducts);
-  const perShopper = Float64Array.from(choices.popularity, (nShoppers) => 1 / Math.sqrt(nShoppers));
+  // In float64, and divided by: rounded otherwise, ties would not be the ties that a large catalogue finds.
+  const root = Float64Array.from(choices.popularity, Math.sqrt);
   return {
     offerSources(target, best) {
       const row = target * nProducts;
@@ -93,7 +94,7 @@ function denseTogether({ choices, log }: SignalInput): Together {
       for (let product = 0; product < nProducts; product++) {
         const count = gram[row + product];
         if (count === 0) continue;
-        const strength = count * perShopper[product];
+        const strength = count / root[product];
         if (strength >= least && product !== target) {
           best.offer(product, strength);
           least = best.least;

@@ -1,39 +1,21 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { SIGNAL_NAMES, type SignalName } from "../../src/domain/setting.js";
 import { loadBackend, type TensorBackend } from "../../src/scorer/backend.js";
-import { CONTEXT_FEATURES, type ContextFeature, N_CONTEXT } from "../../src/scorer/contextFeatures.js";
+import { N_CONTEXT } from "../../src/scorer/contextFeatures.js";
 import { FIT_GATES_DEFAULTS, fitGates, type GateLists, withFittedGates } from "../../src/scorer/fitGates.js";
 import { checkGates, HAND_GATES, N_SIGNALS } from "../../src/scorer/gates.js";
 import { ndcgPerList } from "../../src/scorer/gateTrial.js";
 import { listNdcg } from "../../src/scorer/listNdcg.js";
 import { seededRandom } from "../../src/scorer/seededRandom.js";
+import { gateLists, type ListRow } from "../worlds/gateLists.js";
 
 const N_ROWS = 30;
 const OPTIONS = { ...FIT_GATES_DEFAULTS, prior: HAND_GATES.byPlacement.user };
 
-/** One row of a world: random answers and context, to be filled in. */
-interface Row {
-  readonly answers: Partial<Record<SignalName, number>>;
-  readonly context?: Partial<Record<ContextFeature, number>>;
-  readonly target: number;
-}
-
-function world(nLists: number, seed: number, listOf: (random: () => number) => Row[]): GateLists {
+const world = (nLists: number, seed: number, listOf: (random: () => number) => ListRow[]): GateLists => {
   const random = seededRandom(seed);
-  const rows = Array.from({ length: nLists }, () => listOf(random));
-  const start = Int32Array.from([0, ...rows.map((list) => list.length)]);
-  for (let l = 0; l < nLists; l++) start[l + 1] += start[l];
-  const flat = rows.flat();
-  const value = flat.flatMap(({ answers }) => SIGNAL_NAMES.map((name) => answers[name] ?? 0));
-  const context = flat.flatMap((row) => CONTEXT_FEATURES.map((name) => row.context?.[name] ?? 0));
-  const target = flat.map((row) => row.target);
-  return {
-    start,
-    value: Float32Array.from(value),
-    context: Float32Array.from(context),
-    target: Float32Array.from(target),
-  };
-}
+  return gateLists(Array.from({ length: nLists }, () => listOf(random)));
+};
 
 /** What is chosen is what collaborative says in a trend, and what content says out of it. */
 const seasonal = (nLists: number, seed: number) =>

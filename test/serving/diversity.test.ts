@@ -38,8 +38,10 @@ describe("a list after the score", () => {
   beforeAll(async () => {
     model = await shop.train();
   });
-  const list = async (settings: Partial<SettingValues>, request: Partial<ListRequest> = {}) =>
-    (await shop.recommender({ model, settings }).recommend([userRequest("ann", { first: 4, ...request })]))[0];
+  const list = async (settings: Partial<SettingValues>, request: Partial<ListRequest> = {}) => {
+    const engine = await shop.recommender({ model, settings });
+    return (await engine.recommend([userRequest("ann", { first: 4, ...request })]))[0];
+  };
 
   it("begins with the best, which here are much the same, unless a rule says otherwise", async () => {
     const plain = await list({});
@@ -100,10 +102,10 @@ describe("a list after the score", () => {
   });
 
   it("leaves similar products alike: that is what they are for", async () => {
-    const engine = (settings: Partial<SettingValues>) => shop.recommender({ model, settings });
     const request = productRequest("similar", "green tea");
-    const rules = { "diversity.strength": 0.9, "cap.perBrand": 1 };
-    expect(await engine(rules).recommend([request])).toEqual(await engine({}).recommend([request]));
+    const similar = async (settings: Partial<SettingValues>) =>
+      (await shop.recommender({ model, settings })).recommend([request]);
+    expect(await similar({ "diversity.strength": 0.9, "cap.perBrand": 1 })).toEqual(await similar({}));
   });
 
   it("takes products of one category or brand for alike where nothing else is known of them", async () => {
@@ -113,7 +115,8 @@ describe("a list after the score", () => {
     );
     const plain = await nameless.train();
     const matrices = new Map([...plain.matrices].filter(([name]) => name !== "content" && name !== "inherited"));
-    const engine = nameless.recommender({ model: { ...plain, matrices }, settings: { "diversity.strength": 0.7 } });
+    const settings = { "diversity.strength": 0.7 };
+    const engine = await nameless.recommender({ model: { ...plain, matrices }, settings });
     const [diverse] = await engine.recommend([userRequest("ann", { first: 4 })]);
     expect(nTeas(diverse)).toBe(1);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { collaborative } from "../../src/signals/collaborative.js";
+import { MAX_DENSE_PRODUCTS } from "../../src/signals/denseGram.js";
 import { regression } from "../../src/signals/regression.js";
 import { trendRatio } from "../../src/signals/trendRatio.js";
 import { randomHistories, SignalWorld } from "./signalWorld.js";
@@ -28,6 +29,9 @@ function coOccurrence({ ids, input: { choices } }: SignalWorld): number[][] {
   }
   return counts;
 }
+
+/** Enough products that nobody chose to make a catalogue large. */
+const UNCHOSEN = Object.fromEntries(Array.from({ length: MAX_DENSE_PRODUCTS }, (_, n) => [`unchosen ${n}`, {}]));
 
 describe("the regression signal", () => {
   it("credits what explains a choice, not what everybody buys", () => {
@@ -64,6 +68,32 @@ describe("the regression signal", () => {
         }
       }
     }
+  });
+
+  it.each([4, 9, 25])("finds the same weights in a catalogue too large for the square of counts, k = %i", (k) => {
+    const histories = randomHistories(90, 25, 0.3);
+    const small = new SignalWorld(histories);
+    const large = new SignalWorld(histories, { attributes: UNCHOSEN });
+    const dense = small.fit(regression, { k, lambda: 5 });
+    const sparse = large.fit(regression, { k, lambda: 5 }, undefined, 1000);
+    expect(dense?.col.length).toBeGreaterThanOrEqual(25 * Math.min(k, 20));
+    expect(sparse?.col.length).toBe(dense?.col.length);
+    for (const id of small.ids) expect([...large.row(sparse, id)]).toEqual([...small.row(dense, id)]);
+  });
+
+  it.each([
+    ["small", {}],
+    ["large", UNCHOSEN],
+  ])("takes the more popular of two that go with a target equally well, in a %s catalogue", (_, attributes) => {
+    const times = (n: number, ...history: string[]) => Array.from({ length: n }, () => history);
+    const rare = [...times(3, "rare", "target"), ...times(6, "rare")]; // 3/√9
+    const popular = [...times(4, "popular", "target"), ...times(12, "popular")]; // 4/√16
+    const world = new SignalWorld([...rare, ...popular], { attributes });
+    const matrix = world.fit(regression, { k: 1 }, undefined, 1000);
+    expect([world.row(matrix, "rare").has("target"), world.row(matrix, "popular").has("target")]).toEqual([
+      false,
+      true,
+    ]);
   });
 
   it("regresses a target on its k best only", () => {

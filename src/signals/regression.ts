@@ -85,13 +85,19 @@ function fitTargets(
 function denseTogether({ choices, log }: SignalInput): Together {
   const { nProducts } = log;
   const gram = denseGram(choices, nProducts);
-  const perShopper = choices.popularity.map((nShoppers) => 1 / Math.sqrt(nShoppers));
+  const perShopper = Float64Array.from(choices.popularity, (nShoppers) => 1 / Math.sqrt(nShoppers));
   return {
     offerSources(target, best) {
       const row = target * nProducts;
+      let least = best.least;
       for (let product = 0; product < nProducts; product++) {
         const count = gram[row + product];
-        if (count > 0 && product !== target) best.offer(product, count * perShopper[product]);
+        if (count === 0) continue;
+        const strength = count * perShopper[product];
+        if (strength >= least && product !== target) {
+          best.offer(product, strength);
+          least = best.least;
+        }
       }
     },
     fill({ matrix, stride, rhs }, sources, n, target) {

@@ -32,6 +32,10 @@ export async function benchQuality(args: readonly string[]): Promise<number> {
   }
   const ran = `\`npm run bench -- quality\`, commit ${commit()}, ${machine()}:`;
   const { measured, nFailed } = await measureAll(options);
+  if (measured.length === 0) {
+    console.error("Nothing was measured");
+    return 1;
+  }
   const bars = barsTable(measured.filter(({ result }) => result.rows !== null));
   const tables = [...(bars.length > 2 ? [...bars, ""] : []), ...costTable(measured)];
   console.log(`\n${ran}\n\n${tables.join("\n")}`);

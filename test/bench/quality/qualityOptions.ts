@@ -14,7 +14,7 @@ export interface QualityOptions {
   readonly readme: boolean;
 }
 
-/** @throws Error for an unknown option or set */
+/** @throws Error for an unknown option or set, or when there is no data to write about */
 export function readQualityOptions(args: readonly string[], defaultData: string | undefined): QualityOptions {
   const text = { type: "string" } as const;
   const options = { data: text, only: text, cold: text, json: text, readme: { type: "boolean" } } as const;
@@ -25,11 +25,10 @@ export function readQualityOptions(args: readonly string[], defaultData: string 
   if (unknown.length > 0) {
     throw new Error(`Cannot use --only: some of ${known.join(", ")} are required, found ${unknown.join(", ")}`);
   }
-  return {
-    data: values.data ?? (defaultData || null),
-    only,
-    cold: values.cold ?? null,
-    json: values.json ?? null,
-    readme: values.readme ?? false,
-  };
+  const data = values.data ?? (defaultData || null);
+  const readme = values.readme ?? false;
+  if (readme && data === null) {
+    throw new Error("Cannot use --readme: --data DIR or QUALITY_DATA is required, or there is nothing to write");
+  }
+  return { data, only, cold: values.cold ?? null, json: values.json ?? null, readme };
 }

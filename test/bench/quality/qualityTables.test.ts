@@ -62,6 +62,10 @@ describe("the options of quality", () => {
     expect(readQualityOptions([], undefined)).toMatchObject({ data: null, only: QUALITY_SETS.map(({ name }) => name) });
   });
 
+  it("refuse to write about quality where there are no data", () => {
+    expect(() => readQualityOptions(["--readme"], "")).toThrow(/--data DIR or QUALITY_DATA is required/);
+  });
+
   it("refuse a set that does not exist with the ones that do", () => {
     expect(() => readQualityOptions(["--only", "ml-100k,ml-1m"], undefined)).toThrow(
       /gowalla are required, found ml-1m/,

@@ -53,7 +53,7 @@ export async function tuneSignals(options: TuneOptions): Promise<Tuning> {
   // Signals without questions of their own keep their defaults.
   for (const name of SIGNAL_NAMES) {
     if (options.skip.has(name) || TUNING_PLAN.some((plan) => plan.name === name)) continue;
-    state.parameters.set(name, startOf(name, state));
+    state.parameters.set(name, startOf(name, state.parameters, state.options.fixed));
   }
   return state;
 }
@@ -73,7 +73,7 @@ interface TuningState {
 async function tuneSignal({ name, axes }: SignalPlan, state: TuningState): Promise<void> {
   const { fitter, input, probe } = (name === "trending" ? state.options.trend : null) ?? state.options;
   const context: TuneContext = { fitter, input, probe, fitted: state.fitted };
-  const start = startOf(name, state);
+  const start = startOf(name, state.parameters, state.options.fixed);
   let chosen = await attempt(name, start, null, context);
   if (chosen === null) {
     // What was held out may be all that carries the signal: whether it is fitted is for the whole log to say.
@@ -143,7 +143,11 @@ const LIKE_COLLABORATIVE: ReadonlySet<SignalName> = new Set<SignalName>([
 ]);
 
 /** The defaults, leaning on the trend and looking back as signals before were found to, under what the admin fixed. */
-function startOf(name: SignalName, { parameters, options }: TuningState): Parameters {
+function startOf(
+  name: SignalName,
+  parameters: ReadonlyMap<SignalName, Parameters>,
+  fixed: TuneOptions["fixed"],
+): Parameters {
   const start: Record<string, number> = { ...defaultsOf(name) };
   const take = (from: Parameters | undefined, keys: readonly string[]) => {
     for (const key of keys) if (from?.[key] !== undefined && start[key] !== undefined) start[key] = from[key];
@@ -152,7 +156,14 @@ function startOf(name: SignalName, { parameters, options }: TuningState): Parame
   if (LIKE_COLLABORATIVE.has(name)) take(parameters.get("collaborative"), ["horizon"]);
   if (name === "categoryTrend" || name === "segmentTrend")
     take(parameters.get("trending"), ["halfLifeDays", "weightPower"]);
-  return { ...start, ...options.fixed.get(name) };
+  return { ...start, ...fixed.get(name) };
+}
+
+/** The parameters of every signal where nothing can be tried. */
+export function untunedParameters(fixed: TuneOptions["fixed"]): Map<SignalName, Parameters> {
+  const parameters = new Map<SignalName, Parameters>();
+  for (const name of SIGNAL_NAMES) parameters.set(name, startOf(name, parameters, fixed));
+  return parameters;
 }
 
 function judge({ served, parameters }: Attempt, { probe }: TuneContext): number {

@@ -61,10 +61,15 @@ export function fitRows(kernel: RowKernel, nProducts: number, shape: RowShape, r
 }
 
 function offerRow(row: Accumulator, self: number, factor: Float32Array | null, best: TopK): void {
-  for (let t = 0; t < row.nTouched; t++) {
-    const product = row.touched[t];
-    const score = factor === null ? row.sum[product] : row.sum[product] * factor[product];
-    if (product !== self && score > 0) best.offer(product, score);
+  const { touched, sum, nTouched } = row;
+  let least = best.least;
+  for (let t = 0; t < nTouched; t++) {
+    const product = touched[t];
+    const score = factor === null ? sum[product] : sum[product] * factor[product];
+    if (score > 0 && score >= least && product !== self) {
+      best.offer(product, score);
+      least = best.least;
+    }
   }
 }
 

@@ -90,9 +90,15 @@ function denseTogether({ choices, log }: SignalInput): Together {
   return {
     offerSources(target, best) {
       const row = target * nProducts;
+      let least = best.least;
       for (let product = 0; product < nProducts; product++) {
         const count = gram[row + product];
-        if (count > 0 && product !== target) best.offer(product, count / root[product]);
+        if (count === 0) continue;
+        const strength = count / root[product];
+        if (strength >= least && product !== target) {
+          best.offer(product, strength);
+          least = best.least;
+        }
       }
     },
     fill({ matrix, stride, rhs }, sources, n, target) {

@@ -19,6 +19,11 @@ export class TopK {
     return this.size;
   }
 
+  /** No product of a smaller value would be kept; asking first saves the call in loops where most are refused. */
+  get least(): number {
+    return this.size < this.k || this.k === 0 ? Number.NEGATIVE_INFINITY : this.value[0];
+  }
+
   offer(product: number, value: number): void {
     if (this.size < this.k) {
       this.siftUp(this.size++, product, value);

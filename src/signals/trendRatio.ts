@@ -29,10 +29,20 @@ export function decayedPopularity(log: InteractionLog, halfLifeDays: number): Fl
   return Float32Array.from(decayed);
 }
 
-/** The ratio per product, length nProducts; all 1 where no time is known. */
+/** Ratios by half-life, kept as long as their log: signals and contexts ask for the same few again and again. */
+const known = new WeakMap<InteractionLog, Map<number, Float32Array>>();
+
+/** The ratio per product, length nProducts; all 1 where no time is known. Not to be written into. */
 export function trendRatio(log: InteractionLog, popularity: Float32Array, halfLifeDays: number): Float32Array {
   if (Number.isNaN(log.newestMs)) return new Float32Array(log.nProducts).fill(1);
-  return decayedPopularity(log, halfLifeDays).map((decayed, product) => (decayed + 1) / (popularity[product] + 1));
+  const ofLog = known.get(log) ?? new Map<number, Float32Array>();
+  known.set(log, ofLog);
+  const kept = ofLog.get(halfLifeDays);
+  if (kept !== undefined) return kept;
+  const decayed = decayedPopularity(log, halfLifeDays);
+  const ratio = decayed.map((shoppers, product) => (shoppers + 1) / (popularity[product] + 1));
+  ofLog.set(halfLifeDays, ratio);
+  return ratio;
 }
 
 /** ratio^exponent as a factor for the columns of a matrix, or null where it changes nothing. */

@@ -9,18 +9,23 @@ import { MATRIX_SIGNALS } from "./signalCatalogue.js";
 /** The part of a model that signals fill. */
 export type FittedSignals = Pick<Model, "matrices" | "histories" | "latent" | "trend" | "categories" | "segments">;
 
-/** Fit every signal that has parameters; those the data do not carry stay absent. */
+/**
+ * Fit every signal that has parameters; those the data do not carry stay absent.
+ *
+ * @param known matrices already fitted with these parameters to this input
+ */
 export async function fitSignals(
   fitter: Fitter,
   parameters: ReadonlyMap<SignalName, Parameters>,
   onProgress: (stage: string) => void,
+  known: ReadonlyMap<SignalName, SparseMatrix> = new Map(),
 ): Promise<FittedSignals> {
   const matrices = new Map<SignalName, SparseMatrix>();
   for (const { name } of MATRIX_SIGNALS) {
     const chosen = parameters.get(name);
     if (chosen === undefined) continue;
     onProgress(name);
-    const matrix = await fitter.fitMatrix(name, chosen, matrices);
+    const matrix = known.get(name) ?? (await fitter.fitMatrix(name, chosen, matrices));
     if (matrix !== null) matrices.set(name, matrix);
   }
   const histories = new Map<SignalName, HistoryIndex>();

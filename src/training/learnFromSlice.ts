@@ -15,6 +15,7 @@ import { type HeldOutQuestion, questionOf } from "./heldOut.js";
 import { openLocalFitter } from "./localFitter.js";
 import { Probe } from "./probe.js";
 import { newestSlice } from "./slice/chooseSlice.js";
+import { hideNewcomers } from "./slice/hideNewcomers.js";
 import type { HeldOutCase, Slice, SliceRules } from "./slice/slice.js";
 import { isJudge, splitCases } from "./splitCases.js";
 import { subsetLog } from "./subsetLog.js";
@@ -29,7 +30,8 @@ export interface Learned extends Recipe, Pick<TrainedModel, "heldOut" | "compari
 }
 
 /** Most held-out questions that a signal's parameters are chosen by: more tell apart less than they cost. */
-const TUNING_QUESTIONS = 1000;
+const TUNING_QUESTIONS = 600;
+const THOROUGH_TUNING_QUESTIONS = 1500;
 const MAX_RETURNED = 2000;
 
 /**
@@ -44,18 +46,22 @@ export async function learnFromSlice(
   options: TrainOptions,
 ): Promise<Learned> {
   const newest = slice.kind === "time" ? null : newestSlice(shop.input.log, sliceRules);
-  const ground = openGround(shop, slice, options);
+  const isThorough = options.settings["training.effort"] >= 2;
+  const nTuning = isThorough ? THOROUGH_TUNING_QUESTIONS : TUNING_QUESTIONS;
+  const { log, attributes } = shop.input;
+  const ground = openGround(shop, hideNewcomers(slice, log, attributes, shop.productIds), options);
   const newestGround = newest === null ? null : openGround(shop, newest, options);
   try {
     const tuning = await tuneSignals({
-      ...tuningGround(shop, ground, rules),
-      trend: newestGround === null ? null : tuningGround(shop, newestGround, rules),
+      ...tuningGround(shop, ground, rules, nTuning),
+      trend: newestGround === null ? null : tuningGround(shop, newestGround, rules, nTuning),
       fixed: fixedParameters(options.settings),
+      isThorough,
       skip: rules.excludesSeen ? new Set<SignalName>(["repeat"]) : new Set(),
       onProgress: (share) => options.onProgress?.({ stage: "choosing parameters", share }),
     });
     const begin = gatesByStrength(tuning.strength);
-    const twin = await twinOf(shop, ground, tuning.parameters, begin);
+    const twin = await twinOf(shop, ground, tuning, begin);
     const { gates, tried } = await learnGates(twin, ground, newestGround, rules, options);
     const judged = await judgeTwin({ ...twin, gates }, ground, rules, options);
     return { parameters: tuning.parameters, gates, tuning, gateTrials: tried, ...judged };
@@ -88,9 +94,14 @@ function openGround(shop: ArrangedShop, slice: Slice, { openFitter = openLocalFi
   return { input, fitter: openFitter(input), questions };
 }
 
-function tuningGround(shop: ArrangedShop, { input, questions, fitter }: Ground, rules: ServingRules) {
+function tuningGround(
+  shop: ArrangedShop,
+  { input, questions, fitter }: Ground,
+  rules: ServingRules,
+  nQuestions: number,
+) {
   const nothing = { shop, input, fitted: NOTHING_FITTED, parameters: new Map(), gates: HAND_GATES };
-  return { fitter, input, probe: new Probe(serveTwin(nothing), questions.tuning.slice(0, TUNING_QUESTIONS), rules) };
+  return { fitter, input, probe: new Probe(serveTwin(nothing), questions.tuning.slice(0, nQuestions), rules) };
 }
 
 const NOTHING_FITTED: FittedSignals = {
@@ -105,16 +116,17 @@ const NOTHING_FITTED: FittedSignals = {
 /** What an admin has taken out of the training's hands. */
 export function fixedParameters(settings: SettingValues): Map<SignalName, Parameters> {
   const halfLifeDays = settings["trending.halfLifeDays"];
-  return halfLifeDays === 0 ? new Map() : new Map([["trending", { halfLifeDays }]]);
+  const names = halfLifeDays === 0 ? [] : (["trending", "categoryTrend", "segmentTrend"] as const);
+  return new Map(names.map((name) => [name, { halfLifeDays }]));
 }
 
 async function twinOf(
   shop: ArrangedShop,
   { input, fitter }: Ground,
-  parameters: Recipe["parameters"],
+  { parameters, fitted }: Pick<Tuning, "parameters" | "fitted">,
   gates: GateParameters,
 ): Promise<Twin> {
-  return { shop, input, fitted: await fitSignals(fitter, parameters, () => {}), parameters, gates };
+  return { shop, input, fitted: await fitSignals(fitter, parameters, () => {}, fitted), parameters, gates };
 }
 
 /**
@@ -143,7 +155,7 @@ async function learnGates(
   if (newest === null || countAnswers(returned) <= countAnswers(ground.questions.gates)) {
     return { gates: withFittedGates(HAND_GATES, fitted, LEARNED_PLACEMENTS), tried: fitted.tried };
   }
-  const newestTwin = await twinOf(twin.shop, newest, twin.parameters, twin.gates);
+  const newestTwin = await twinOf(twin.shop, newest, { parameters: twin.parameters, fitted: new Map() }, twin.gates);
   const calibrated = calibrateTrend(gather(newestTwin, returned), fitted, backend);
   const gates = withFittedGates(HAND_GATES, calibrated.gates, LEARNED_PLACEMENTS);
   return { gates, tried: [...fitted.tried, ...calibrated.tried] };

@@ -13,7 +13,7 @@ import { chooseSlice } from "./slice/chooseSlice.js";
 import type { Slice, SliceRules } from "./slice/slice.js";
 import { MAX_CASES } from "./splitCases.js";
 import type { TrainedModel, TrainOptions } from "./trainOptions.js";
-import { untunedParameters } from "./tune.js";
+import { defaultsOf } from "./tune.js";
 
 export type { TrainingData } from "./arrangeShop.js";
 export type { TrainedModel, TrainingProgress, TrainOptions } from "./trainOptions.js";
@@ -53,7 +53,8 @@ const ALL_WEIGHTS_ONE = Object.fromEntries(SIGNAL_NAMES.map((name) => [`weight.$
 
 /** Too little to hold anything out: every signal with its defaults or what the admin fixed, gates by hand. */
 function untuned({ log }: SignalInput, settings: SettingValues): Learned {
-  const parameters = untunedParameters(fixedParameters(settings));
+  const fixed = fixedParameters(settings);
+  const parameters = new Map(SIGNAL_NAMES.map((name) => [name, { ...defaultsOf(name), ...fixed.get(name) }]));
   if (log.product.length === 0) parameters.delete("repeat");
   return { parameters, gates: HAND_GATES, tuning: null, gateTrials: [], heldOut: null, comparison: null };
 }

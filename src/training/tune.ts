@@ -19,6 +19,8 @@ export interface Trial {
 export interface Tuning {
   /** Per signal the parameters chosen; a signal the data do not carry is absent. */
   readonly parameters: ReadonlyMap<SignalName, Parameters>;
+  /** Matrices with these parameters that were fitted, or scaled from fitted ones, on the way. */
+  readonly fitted: ReadonlyMap<SignalName, SparseMatrix>;
   /** NDCG@20 of each signal alone with them. */
   readonly strength: ReadonlyMap<SignalName, number>;
   readonly trials: readonly Trial[];
@@ -37,6 +39,8 @@ export interface TuneOptions {
   readonly fixed: ReadonlyMap<SignalName, Parameters>;
   /** Signals that are of no use to this shop's lists, such as repeats where none may be listed. */
   readonly skip: ReadonlySet<SignalName>;
+  /** Try everything the plan knows, for a tenth more quality at best and twice the time. */
+  readonly isThorough: boolean;
   readonly onProgress: (share: number) => void;
 }
 
@@ -45,7 +49,14 @@ export interface TuneOptions {
  * the order of the plan. Equal data give equal choices.
  */
 export async function tuneSignals(options: TuneOptions): Promise<Tuning> {
-  const state: TuningState = { options, parameters: new Map(), strength: new Map(), trials: [], fitted: new Map() };
+  const state: TuningState = {
+    options,
+    parameters: new Map(),
+    strength: new Map(),
+    trials: [],
+    fitted: new Map(),
+    widened: new Map(),
+  };
   for (let p = 0; p < TUNING_PLAN.length; p++) {
     options.onProgress(p / TUNING_PLAN.length);
     if (!options.skip.has(TUNING_PLAN[p].name)) await tuneSignal(TUNING_PLAN[p], state);
@@ -53,7 +64,7 @@ export async function tuneSignals(options: TuneOptions): Promise<Tuning> {
   // Signals without questions of their own keep their defaults.
   for (const name of SIGNAL_NAMES) {
     if (options.skip.has(name) || TUNING_PLAN.some((plan) => plan.name === name)) continue;
-    state.parameters.set(name, startOf(name, state.parameters, state.options.fixed));
+    state.parameters.set(name, startOf(name, state));
   }
   return state;
 }
@@ -68,12 +79,14 @@ interface TuningState {
   readonly strength: Map<SignalName, number>;
   readonly trials: Trial[];
   readonly fitted: Map<SignalName, SparseMatrix>;
+  /** Matrices of more neighbours than were chosen: good enough for a signal that reads them to be judged. */
+  readonly widened: Map<SignalName, SparseMatrix>;
 }
 
 async function tuneSignal({ name, axes }: SignalPlan, state: TuningState): Promise<void> {
   const { fitter, input, probe } = (name === "trending" ? state.options.trend : null) ?? state.options;
-  const context: TuneContext = { fitter, input, probe, fitted: state.fitted };
-  const start = startOf(name, state.parameters, state.options.fixed);
+  const context: TuneContext = { fitter, input, probe, fitted: new Map([...state.widened, ...state.fitted]) };
+  const start = startOf(name, state);
   let chosen = await attempt(name, start, null, context);
   if (chosen === null) {
     // What was held out may be all that carries the signal: whether it is fitted is for the whole log to say.
@@ -92,13 +105,15 @@ async function tuneSignal({ name, axes }: SignalPlan, state: TuningState): Promi
   }
   state.parameters.set(name, chosen.parameters);
   state.strength.set(name, best);
-  if (chosen.base !== null && chosen.served.kind === "rows") state.fitted.set(name, chosen.served.matrix);
+  if (chosen.base === null || chosen.served.kind !== "rows") return;
+  const isWidened = chosen.base.parameters.k !== chosen.parameters.k;
+  (isWidened ? state.widened : state.fitted).set(name, chosen.served.matrix);
 }
 
 /** The best value of one parameter, or null where none beats the present one clearly. */
 async function tryAxis(
   name: SignalName,
-  { parameter, values, coarse = {} }: Axis,
+  { parameter, values, thorough = [], coarse = {} }: Axis,
   present: Attempt,
   presentNdcg: number,
   state: TuningState,
@@ -109,12 +124,12 @@ async function tryAxis(
   if (from === null) return null;
   let best = isCoarse ? judge(from, context) : presentNdcg;
   let found: Attempt | null = null;
-  const others = values.filter((value) => value !== present.parameters[parameter]);
-  const attempts = await Promise.all(
-    others.map((value) => attempt(name, { ...from.parameters, [parameter]: value }, from, context)),
-  );
+  const asked = state.options.isThorough ? [...values, ...thorough] : values;
+  const others = asked.filter((value) => value !== present.parameters[parameter]);
+  // All are begun at once, so that other threads fit the next while this one judges.
+  const attempts = others.map((value) => attempt(name, { ...from.parameters, [parameter]: value }, from, context));
   for (let v = 0; v < others.length; v++) {
-    const candidate = attempts[v];
+    const candidate = await attempts[v];
     if (candidate === null) continue;
     const ndcg = judge(candidate, context);
     state.trials.push({ signal: name, parameter, value: others[v], ndcg });
@@ -143,27 +158,17 @@ const LIKE_COLLABORATIVE: ReadonlySet<SignalName> = new Set<SignalName>([
 ]);
 
 /** The defaults, leaning on the trend and looking back as signals before were found to, under what the admin fixed. */
-function startOf(
-  name: SignalName,
-  parameters: ReadonlyMap<SignalName, Parameters>,
-  fixed: TuneOptions["fixed"],
-): Parameters {
+function startOf(name: SignalName, { parameters, options }: TuningState): Parameters {
   const start: Record<string, number> = { ...defaultsOf(name) };
   const take = (from: Parameters | undefined, keys: readonly string[]) => {
     for (const key of keys) if (from?.[key] !== undefined && start[key] !== undefined) start[key] = from[key];
   };
   take(parameters.get("collaborative"), TREND_PARAMETERS);
   if (LIKE_COLLABORATIVE.has(name)) take(parameters.get("collaborative"), ["horizon"]);
+  if (name === "sequenceShort") take(parameters.get("sequence"), ["reversed", "sourceDamping", "targetDamping"]);
   if (name === "categoryTrend" || name === "segmentTrend")
     take(parameters.get("trending"), ["halfLifeDays", "weightPower"]);
-  return { ...start, ...fixed.get(name) };
-}
-
-/** The parameters of every signal where nothing can be tried. */
-export function untunedParameters(fixed: TuneOptions["fixed"]): Map<SignalName, Parameters> {
-  const parameters = new Map<SignalName, Parameters>();
-  for (const name of SIGNAL_NAMES) parameters.set(name, startOf(name, parameters, fixed));
-  return parameters;
+  return { ...start, ...options.fixed.get(name) };
 }
 
 function judge({ served, parameters }: Attempt, { probe }: TuneContext): number {

@@ -5,6 +5,8 @@ import type { Parameters } from "../signals/signal.js";
 export interface Axis {
   readonly parameter: string;
   readonly values: readonly number[];
+  /** Values that only a thorough training tries. */
+  readonly thorough?: readonly number[];
   /** Parameters under which the values are compared where comparing them as they are would cost too much. */
   readonly coarse?: Parameters;
 }
@@ -15,13 +17,14 @@ export interface SignalPlan {
   readonly axes: readonly Axis[];
 }
 
-const HORIZONS: Axis = { parameter: "horizon", values: [0, 1, 3, 10, 50, 150] };
-const SHORT_HORIZONS: Axis = { parameter: "horizon", values: [0.4, 0.7, 1.5, 3] };
-const TREND_EXPONENT: Axis = { parameter: "trendExponent", values: [0, 0.5, 1] };
-const TREND_HALF_LIFE: Axis = { parameter: "trendHalfLifeDays", values: [4, 7, 14, 30, 60] };
+const HORIZONS: Axis = { parameter: "horizon", values: [0, 3, 10, 50], thorough: [1, 150] };
+const NEAR_HORIZONS: Axis = { parameter: "horizon", values: [1, 3, 10, 50, 150], thorough: [0, 20] };
+const TREND_EXPONENT: Axis = { parameter: "trendExponent", values: [0, 0.5, 1], thorough: [1.5] };
+const TREND_HALF_LIFE: Axis = { parameter: "trendHalfLifeDays", values: [4, 7, 14, 30], thorough: [60] };
 
 /**
- * The whole plan. Signals of behaviour come first, since later ones start from the trend and the horizon that they chose.
+ * The whole plan. Signals of behaviour come first, since later ones start from the trend, the horizon and the direction
+ * that they chose.
  */
 export const TUNING_PLAN: readonly SignalPlan[] = [
   {
@@ -37,29 +40,27 @@ export const TUNING_PLAN: readonly SignalPlan[] = [
       HORIZONS,
       TREND_EXPONENT,
       TREND_HALF_LIFE,
-      { parameter: "beta", values: [0.1, 0.25, 0.4, 0.65] },
-      { parameter: "alpha", values: [0.5, 0.7, 0.85] },
+      { parameter: "beta", values: [0.1, 0.25, 0.4, 0.65], thorough: [0, 0.8] },
+      { parameter: "alpha", values: [0.5, 0.75], thorough: [0.85, 1] },
       HORIZONS,
     ],
   },
   {
     name: "sequence",
     axes: [
-      HORIZONS,
+      NEAR_HORIZONS,
       { parameter: "reversed", values: [0, 0.3, 1] },
-      { parameter: "sourceDamping", values: [0.2, 0.4, 0.6, 0.8] },
       { parameter: "targetDamping", values: [0, 0.1, 0.3] },
-      { parameter: "pairDecay", values: [0.7, 1.5, 4, 10] },
+      { parameter: "sourceDamping", values: [0.2, 0.6, 0.8] },
+      { parameter: "pairDecay", values: [1.5, 4, 10], thorough: [0.7] },
       TREND_EXPONENT,
-      HORIZONS,
     ],
   },
   {
     name: "sequenceShort",
     axes: [
-      SHORT_HORIZONS,
-      { parameter: "reversed", values: [0, 0.3, 1] },
-      { parameter: "sourceDamping", values: [0.3, 0.5, 0.8] },
+      { parameter: "horizon", values: [0.4, 0.7, 1.5, 3] },
+      { parameter: "pairDecay", values: [], thorough: [0.7, 1.5, 4] },
     ],
   },
   { name: "repeat", axes: [{ parameter: "horizon", values: [0.5, 1.5, 5, 20] }] },
@@ -67,29 +68,27 @@ export const TUNING_PLAN: readonly SignalPlan[] = [
     name: "session",
     axes: [
       { parameter: "horizon", values: [0.7, 1.5, 3, 8] },
-      { parameter: "positionDecay", values: [1, 2, 4, 0] },
-      { parameter: "nNeighbours", values: [150, 500, 1500] },
+      { parameter: "positionDecay", values: [1, 4, 0] },
+      { parameter: "nNeighbours", values: [150], thorough: [1500] },
     ],
   },
   {
     name: "neighbours",
     axes: [
-      { parameter: "halfLifeDays", values: [4, 7, 14, 30, 90] },
-      HORIZONS,
-      { parameter: "power", values: [1, 2, 3] },
-      { parameter: "nNeighbours", values: [100, 300] },
+      { parameter: "halfLifeDays", values: [5, 7, 30, 90] },
+      { parameter: "power", values: [1, 2], thorough: [3] },
+      { parameter: "nNeighbours", values: [100], thorough: [600] },
     ],
   },
-  { name: "basket", axes: [HORIZONS, TREND_EXPONENT] },
+  { name: "basket", axes: [TREND_EXPONENT] },
   { name: "content", axes: [HORIZONS] },
-  { name: "inherited", axes: [HORIZONS] },
+  { name: "inherited", axes: [{ parameter: "horizon", values: [], thorough: [0, 3, 50] }] },
   {
     name: "regression",
     axes: [
-      HORIZONS,
       TREND_EXPONENT,
       // A system of forty tells the same ridge apart as one of a hundred, for a fifteenth of the work.
-      { parameter: "lambda", values: [30, 100, 300, 1000], coarse: { k: 40 } },
+      { parameter: "lambda", values: [30, 300, 1000], coarse: { k: 40 } },
     ],
   },
 ];

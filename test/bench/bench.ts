@@ -1,69 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { openEmbeddedPostgres } from "../../src/platform/embeddedPostgres.js";
-import { openDatabase } from "../../src/store/database.js";
-import { benchEngine } from "./engine.js";
-import { benchHttp, ROUTER_SECRET } from "./http.js";
-import { benchImport } from "./import.js";
-import { printMachine } from "./report.js";
-import { startService } from "./service.js";
-import { benchStarts } from "./start.js";
+import { benchQuality } from "./quality/benchQuality.js";
+import { QUALITY_RUN, runInThisProcess } from "./quality/qualityRun.js";
+import { benchService } from "./serving.js";
 
-/**
- * `npm run bench`: what README and issues promise, measured on the sample shop: a really trained model, shoppers with
- * their real histories, caches off, PostgreSQL with fsync and synchronous_commit on. Where the machine lets us, the
- * service has one core and everything else the other.
- */
-const folder = mkdtempSync(path.join(os.tmpdir(), "recommender-bench-"));
-chmodSync(folder, 0o711);
-const dataDir = path.join(folder, "shop");
-try {
-  printMachine();
-  await benchStarts(dataDir);
-  await benchImport(path.join(folder, "import"));
-  await benchServing();
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
-
-async function benchServing(): Promise<void> {
-  const core = serviceCore();
-  const server = await openEmbeddedPostgres({ dir: dataDir, mode: "own" });
-  const options = { url: server.url, maxConnections: 4, statementTimeoutMs: 0, applicationName: "recommender bench" };
-  const database = await openDatabase(options);
-  try {
-    const userIds = await shoppersWithHistory(database);
-    const environment = { DATABASE_URL: server.url, NODE_ENV: "production", ROUTER_SECRET };
-    const service = await startService({ environment, core });
-    try {
-      await benchHttp(service, userIds);
-    } finally {
-      await service.stop();
-    }
-    // Last, so that the load generator above is a small process.
-    await benchEngine(database, userIds);
-  } finally {
-    await database.close();
-    await server.stop();
-  }
-}
-
-async function shoppersWithHistory(database: Awaited<ReturnType<typeof openDatabase>>): Promise<string[]> {
-  const { rows } = await database.pool.query<{ user_id: string }>(
-    "SELECT DISTINCT user_id FROM interactions WHERE user_id IS NOT NULL ORDER BY 1",
-  );
-  return rows.map((row) => row.user_id);
-}
-
-/** Core 0 for the service, and this process (with the PostgreSQL it starts) off it; null where cores cannot be chosen. */
-function serviceCore(): number | null {
-  if (os.cpus().length < 2) return null;
-  try {
-    execFileSync("taskset", ["-a", "-p", "-c", `1-${os.cpus().length - 1}`, String(process.pid)], { stdio: "ignore" });
-    return 0;
-  } catch {
-    return null;
-  }
+/** `npm run bench`: the service as it starts and serves. `npm run bench -- quality`: how good its lists are. */
+const [what, ...rest] = process.argv.slice(2);
+if (what === undefined) await benchService();
+else if (what === "quality") process.exitCode = await benchQuality(rest);
+else if (what === QUALITY_RUN) await runInThisProcess(rest[0]);
+else {
+  console.error(`Cannot run the benchmark '${what}': nothing, for the service, or quality is required`);
+  process.exitCode = 1;
 }

@@ -7,11 +7,10 @@ export interface Figure {
   readonly required: string;
 }
 
-export function printMachine(): void {
+/** The machine in one line. */
+export function machine(): string {
   const [cpu] = os.cpus();
-  console.log(
-    `${os.cpus().length} × ${cpu.model.trim()}, Node ${process.versions.node}, ${os.platform()} ${os.arch()}`,
-  );
+  return `${os.cpus().length} × ${cpu.model.trim()}, Node ${process.versions.node}, ${os.platform()} ${os.arch()}`;
 }
 
 export function printFigure({ what, value, required }: Figure): void {

@@ -3,18 +3,13 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { variablesTable } from "../../scripts/variables-table.mjs";
 import { VARIABLES } from "../../src/config.js";
+import { tableProblem } from "./readmeTable.js";
 
 const readme = path.resolve(import.meta.dirname, "../../README.md");
 const [opening, closing] = ["<!-- variables -->", "<!-- /variables -->"];
 
-/** Null where the table is right, else what is wrong and the table to put there. */
 function problemOf(text: string | null, table: string): string | null {
-  const cure = `put this there:\n\n${opening}\n${table}\n${closing}\n`;
-  if (text === null) return `README.md is required, found none; ${cure}`;
-  const [start, end] = [text.indexOf(opening), text.indexOf(closing)];
-  if (start < 0 || end < start) return `README.md requires ${opening} and ${closing}, found no such pair; ${cure}`;
-  const found = text.slice(start + opening.length, end).trim();
-  return found === table ? null : `README.md's table of variables differs from src/config.ts; ${cure}`;
+  return tableProblem(text, { name: "variables", source: "src/config.ts", table });
 }
 
 describe("the README's table of variables", () => {

@@ -39,7 +39,8 @@ export function inverseSoftplus(gate: number): number {
 /**
  * Check a network read from an artifact.
  *
- * @throws RecommenderError MODEL_FORMAT if an array has another length, a number is not finite, or a deviation is not > 0
+ * @throws RecommenderError MODEL_FORMAT if an array has another length, a number is not finite, a deviation is not > 0 or a
+ *   scale not ≥ 0
  */
 export function checkNetwork(value: unknown): GateNetwork {
   const network = value as GateNetwork | null;
@@ -56,7 +57,8 @@ export function checkNetwork(value: unknown): GateNetwork {
   for (const name of Object.keys(lengths) as (keyof GateNetwork)[]) {
     const found = network?.[name];
     const isSound = Array.isArray(found) && found.length === lengths[name] && found.every(Number.isFinite);
-    if (isSound && nHidden > 0 && (name !== "deviation" || found.every((deviation) => deviation > 0))) continue;
+    const isInRange = (number: number) => (name === "deviation" ? number > 0 : name !== "scale" || number >= 0);
+    if (isSound && nHidden > 0 && found.every(isInRange)) continue;
     throw new RecommenderError(
       "MODEL_FORMAT",
       `Cannot use the model: ${lengths[name]} finite numbers are required in ${name} of the gate network`,

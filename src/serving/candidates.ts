@@ -84,7 +84,8 @@ export function gatherCandidates(
   }
   const owed = proposeLate(request, counted, scales, mayBeListed, rules, scratch);
   for (const product of owed) if (scratch.include(product)) found.push(product);
-  const isAnswered = found.length > 0;
+  // To a stranger only the trend among people like them answers, which says nothing of what they do.
+  const isAnswered = found.length > 0 && profile.product.length > 0;
   for (let s = 0; s < N_SIGNALS; s++) {
     const signal = served.signals[s];
     if (counted[s] && signal?.kind === "prior") proposeInOrder(signal.order, nProposals, isEligible, scratch, found);

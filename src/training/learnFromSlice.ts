@@ -114,9 +114,10 @@ const NOTHING_FITTED: FittedSignals = {
 };
 
 /** What an admin has taken out of the training's hands. */
-function fixedParameters(settings: SettingValues): Map<SignalName, Parameters> {
+export function fixedParameters(settings: SettingValues): Map<SignalName, Parameters> {
   const halfLifeDays = settings["trending.halfLifeDays"];
-  return halfLifeDays === 0 ? new Map() : new Map([["trending", { halfLifeDays }]]);
+  const names = halfLifeDays === 0 ? [] : (["trending", "categoryTrend", "segmentTrend"] as const);
+  return new Map(names.map((name) => [name, { halfLifeDays }]));
 }
 
 async function twinOf(

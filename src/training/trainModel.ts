@@ -7,7 +7,7 @@ import type { SignalInput } from "../signals/signal.js";
 import { arrangeShop, type TrainingData } from "./arrangeShop.js";
 import { assembleModel, isCarried } from "./assembleModel.js";
 import { type FittedSignals, fitSignals } from "./fitSignals.js";
-import { type Learned, learnFromSlice } from "./learnFromSlice.js";
+import { fixedParameters, type Learned, learnFromSlice } from "./learnFromSlice.js";
 import { openLocalFitter } from "./localFitter.js";
 import { chooseSlice } from "./slice/chooseSlice.js";
 import type { Slice, SliceRules } from "./slice/slice.js";
@@ -35,7 +35,8 @@ export async function trainModel(data: TrainingData, options: TrainOptions): Pro
   const { excludesPurchased, excludesSeen } = rules;
   const sliceRules: SliceRules = { excludesPurchased, excludesSeen, maxCases: MAX_CASES };
   const slice = chooseSlice(shop.input.log, sliceRules);
-  const learned = slice === null ? untuned(shop.input) : await learnFromSlice(shop, slice, sliceRules, rules, options);
+  const learned =
+    slice === null ? untuned(shop.input, settings) : await learnFromSlice(shop, slice, sliceRules, rules, options);
   const fitter = openFitter(shop.input);
   try {
     const fitted = await fitSignals(fitter, learned.parameters, (stage) => progress(stage)(0));
@@ -50,9 +51,10 @@ export async function trainModel(data: TrainingData, options: TrainOptions): Pro
 /** The admin's weights act on lists, not on what is learned. */
 const ALL_WEIGHTS_ONE = Object.fromEntries(SIGNAL_NAMES.map((name) => [`weight.${name}`, 1])) as Partial<SettingValues>;
 
-/** Too little to hold anything out: every signal with its defaults, gates by hand. */
-function untuned({ log }: SignalInput): Learned {
-  const parameters = new Map(SIGNAL_NAMES.map((name) => [name, defaultsOf(name)]));
+/** Too little to hold anything out: every signal with its defaults or what the admin fixed, gates by hand. */
+function untuned({ log }: SignalInput, settings: SettingValues): Learned {
+  const fixed = fixedParameters(settings);
+  const parameters = new Map(SIGNAL_NAMES.map((name) => [name, { ...defaultsOf(name), ...fixed.get(name) }]));
   if (log.product.length === 0) parameters.delete("repeat");
   return { parameters, gates: HAND_GATES, tuning: null, gateTrials: [], heldOut: null, comparison: null };
 }

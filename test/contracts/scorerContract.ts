@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Placement } from "../../src/domain/recommendation.js";
+import { SIGNAL_NAMES } from "../../src/domain/setting.js";
 import { N_CONTEXT } from "../../src/scorer/contextFeatures.js";
 import { N_INPUTS } from "../../src/scorer/gateNetwork.js";
 import { type GateParameters, HAND_GATES, N_SIGNALS } from "../../src/scorer/gates.js";
@@ -129,6 +130,23 @@ export function describeScorer(name: string, create: (gates: GateParameters) => 
         for (let row = 0; row < 30; row++) {
           expect(none[row]).toBeCloseTo(0, 12);
           expect(thrice[row]).toBeCloseTo(3 * once[row], 4);
+        }
+      }
+    });
+
+    it("multiplies what the network says by its scale, and 0 shuts a gate", async () => {
+      const { network } = gates;
+      if (network === null) return;
+      const times = SIGNAL_NAMES.map((_, s) => [0, 1, 2.5][s % 3]);
+      const scaled = { ...gates, network: { ...network, scale: network.scale.map((scale, s) => scale * times[s]) } };
+      const [plain, other] = [await create(gates), await create(scaled)];
+      const batch = { ...batchOf([30], wave(30 * N_SIGNALS, 3, 10)), placement: ["user" as const] };
+      const [before, after] = [plain.score(batch, Float64Array.from(times)), other.score(batch, ONES)];
+      for (let row = 0; row < 30; row++) {
+        expect(after.score[row]).toBeCloseTo(before.score[row], 4);
+        const gate = after.gatesOf(row);
+        for (const [s, open] of before.gatesOf(row).entries()) {
+          expect(Math.abs(gate[s] - times[s] * open)).toBeLessThanOrEqual(1e-6 * times[s] * open);
         }
       }
     });

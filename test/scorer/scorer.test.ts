@@ -71,6 +71,8 @@ describe("gates read from an artifact", () => {
     expect(refusal({ network: { ...network, b2: [1] } })).toThrow(/14 finite numbers are required in b2/);
     expect(refusal({ network: { ...network, w1: network.w1.with(7, Number.NaN) } })).toThrow(/required in w1/);
     expect(refusal({ network: { ...network, deviation: network.deviation.with(0, 0) } })).toThrow(/in deviation/);
+    expect(refusal({ network: { ...network, scale: undefined } })).toThrow(/14 finite numbers are required in scale/);
+    expect(refusal({ network: { ...network, scale: network.scale.with(0, -1) } })).toThrow(/in scale/);
     expect(refusal({ networkPlacements: ["attic"] })).toThrow(/known placements/);
     expect(refusal({ kind: "constant" })).toThrow(/have no network/);
   });

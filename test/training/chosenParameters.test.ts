@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Trial } from "../../src/training/tune.js";
+import { deed, product, Shop } from "../worlds/shop.js";
 import { changingShop, trailShop, visitsShop } from "./sliceWorlds.js";
 
 /** Each slice has a world that it alone can solve: the other kinds of slice leave the defaults or choose otherwise. */
@@ -10,10 +12,10 @@ describe("parameters chosen on the slice", () => {
     expect(facts.signals.collaborative?.trendExponent).toBe(1);
   });
 
-  it("know nothing of that where only last choices can be asked", async () => {
+  it("know nothing of that where only last choices can be asked, but for the trend, which is asked what sold last", async () => {
     const { facts } = await changingShop(300).train();
     expect(facts.slice?.kind).toBe("lastEvent");
-    expect(facts.signals.trending?.halfLifeDays).toBe(7);
+    expect(facts.signals.trending?.halfLifeDays).toBeLessThanOrEqual(4);
     expect(facts.signals.collaborative?.trendExponent).toBe(0);
   });
 
@@ -41,5 +43,38 @@ describe("parameters chosen on the slice", () => {
     const { facts } = await visitsShop(400).train();
     expect(facts.slice?.kind).toBe("lastEvent");
     expect(facts.signals.repeat?.horizon).toBe(3);
+  });
+});
+
+describe("trending.halfLifeDays", () => {
+  const halfLivesOf = async (shop: Shop, halfLifeDays: number) => {
+    const settings = { ...shop.settings, "trending.halfLifeDays": halfLifeDays };
+    const { facts } = await Object.assign(shop, { settings }).train();
+    const { trending, categoryTrend } = facts.signals;
+    const nTrials = (facts.trials as readonly Trial[]).filter(
+      ({ signal, parameter }) => signal === "trending" && parameter === "halfLifeDays",
+    ).length;
+    return { trending: trending?.halfLifeDays, categoryTrend: categoryTrend?.halfLifeDays, nTrials };
+  };
+  const shelved = () => {
+    const shop = changingShop(300);
+    const ids = [...new Set(shop.rows.map((row) => row.deed.product))];
+    return Object.assign(shop, { products: ids.map((id) => product(id, { category: id.slice(0, 5) })) });
+  };
+
+  it("is taken as the admin set it, without a trial, for the trend of categories too", async () => {
+    expect(await halfLivesOf(shelved(), 45)).toEqual({ trending: 45, categoryTrend: 45, nTrials: 0 });
+  });
+
+  it("is for the training to choose when it is 0", async () => {
+    const { trending, nTrials } = await halfLivesOf(changingShop(700), 0);
+    expect(trending).toBeLessThanOrEqual(4);
+    expect(nTrials).toBeGreaterThan(0);
+  });
+
+  it("is taken as it was set where nothing can be held out, too", async () => {
+    const shop = new Shop([], [deed("u", "a", { day: 1 }), deed("v", "b", { day: 2 })]);
+    expect(await halfLivesOf(shop, 45)).toMatchObject({ trending: 45 });
+    expect(await halfLivesOf(shop, 0)).toMatchObject({ trending: 7 });
   });
 });

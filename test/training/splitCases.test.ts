@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { HeldOutCase } from "../../src/training/slice/slice.js";
-import { splitCases } from "../../src/training/splitCases.js";
+import { isJudge, splitCases } from "../../src/training/splitCases.js";
 
 const NOTHING = new Int32Array(0);
 
@@ -25,6 +25,14 @@ test("about a fifth of the shoppers judge, and nothing is learned from any of th
   expect(judges.size).toBeLessThan(250);
   for (const id of [...idsOf(tuning, ids), ...idsOf(gates, ids)]) expect(judges.has(id)).toBe(false);
   expect(gates.length + judging.length).toBe(3000);
+});
+
+test("whether a shopper judges can be told from their id alone", () => {
+  const ids = Array.from({ length: 1000 }, (_, n) => `shopper ${n}`);
+  const { gates, judging } = splitCases(casesOf(ids), ids);
+  for (const id of idsOf(judging, ids)) expect(isJudge(id)).toBe(true);
+  for (const id of idsOf(gates, ids)) expect(isJudge(id)).toBe(false);
+  expect(ids.filter(isJudge)).toHaveLength(judging.length);
 });
 
 test("who judges once judges again when other shoppers have come", () => {

@@ -3,7 +3,7 @@ import type { Model } from "../model/model.js";
 import { Accumulator } from "../signals/accumulator.js";
 import { content } from "../signals/content.js";
 import { inherited } from "../signals/inherited.js";
-import { addInheritedRow, type KnownProducts, type Likenesses, NewcomerPlacer } from "../signals/newcomers.js";
+import { addInheritedRow, type Likenesses, NewcomerPlacer } from "../signals/newcomers.js";
 import type { ProductAttributes } from "../signals/signal.js";
 import { joinRows, type SparseMatrix } from "../signals/sparseMatrix.js";
 import { Vocabulary, vectorsOf } from "../signals/termVectors.js";
@@ -11,13 +11,10 @@ import { TopK } from "../signals/topK.js";
 import { transpose } from "../signals/transpose.js";
 import type { Catalogue } from "./catalogue.js";
 import { LateRows } from "./lateRows.js";
+import { Pace } from "./pace.js";
 
 /** Placed together: each batch costs one pass over the collaborative matrix, and memory for its likenesses. */
 const BATCH = 2048;
-/** Work between two breaths of the event loop, each a few milliseconds. */
-const COUNTED_PER_BREATH = 1000;
-const COMPARED_PER_BREATH = 32;
-const ROWS_PER_BREATH = 500;
 
 const NO_ATTRIBUTES: ProductAttributes = {
   name: null,
@@ -28,6 +25,14 @@ const NO_ATTRIBUTES: ProductAttributes = {
   description: null,
 };
 
+/** The best newcomers of one row on their way into it. */
+interface BestOfRow {
+  /** By position in the batch. */
+  readonly heap: TopK;
+  readonly product: Int32Array;
+  readonly value: Float32Array;
+}
+
 /**
  * Gives products that came after training their row and column of the signals that know products by their description.
  * Placing goes on beside the requests, a few milliseconds at a time; nothing is kept for it before the first one comes.
@@ -36,6 +41,7 @@ const NO_ATTRIBUTES: ProductAttributes = {
 export class LateProducts {
   private readonly rows: ReadonlyMap<SignalName, LateRows>;
   private readonly isPlaced = new Set<number>();
+  private readonly pace = new Pace();
   private placer: Promise<NewcomerPlacer> | null = null;
   private placing: Promise<void> | null = null;
   private isRetired = false;
@@ -70,10 +76,12 @@ export class LateProducts {
   }
 
   private async placeAll(): Promise<void> {
-    if (!this.rows.has("content")) return;
+    const rows = this.rows.get("content");
+    if (rows === undefined) return;
+    this.pace.begin();
     for (let batch = this.nextBatch(); batch.length > 0 && !this.isRetired; batch = this.nextBatch()) {
       this.placer ??= this.preparePlacer();
-      await this.placeBatch(batch, await this.placer);
+      await this.placeBatch(batch, await this.placer, rows);
     }
   }
 
@@ -88,57 +96,55 @@ export class LateProducts {
     return batch.sort((a, b) => this.catalogue.compareHashes(a, b));
   }
 
-  private async placeBatch(batch: readonly number[], placer: NewcomerPlacer): Promise<void> {
+  private async placeBatch(batch: readonly number[], placer: NewcomerPlacer, contentRows: LateRows): Promise<void> {
     const blocks: Likenesses[] = [];
-    for (let from = 0; from < batch.length && !this.isRetired; from += COMPARED_PER_BREATH) {
-      const slice = batch.slice(from, from + COMPARED_PER_BREATH);
-      blocks.push(placer.likenesses(slice.map((index) => this.attributesOf(index))));
-      await breath();
+    for (const index of batch) {
+      if (this.pace.isDue) await this.pace.breathe();
+      if (this.isRetired) return;
+      blocks.push(placer.likenesses(this.attributesOf(index)));
     }
-    if (this.isRetired) return;
     const alike = joinRows(blocks.map((block) => block.content));
-    const heirs = transpose(joinRows(blocks.map((block) => block.inherited)));
-    const columns = transpose(alike);
-    const row = new Accumulator(batch.length);
-    const best = new TopK(this.parametersOf("inherited").k, Int32Array.from(batch.keys()));
-    for (let j = 0; j < columns.nRows && !this.isRetired; j++) {
-      if (j % ROWS_PER_BREATH === ROWS_PER_BREATH - 1) await breath();
-      this.hangContent(j, columns, batch, placer);
-      this.hangInherited(j, heirs, batch, row, best);
+    await this.pace.breathe();
+    await this.hangContent(batch, placer, transpose(alike), contentRows);
+    await this.hangInherited(batch, transpose(joinRows(blocks.map((block) => block.inherited))));
+    for (let b = 0; b < batch.length && !this.isRetired; b++) {
+      if (this.pace.isDue) await this.pace.breathe();
+      addOwnRow(batch[b], b, alike, contentRows);
     }
-    for (let b = 0; b < batch.length; b++) this.addOwnRow(batch[b], b, alike);
   }
 
-  private hangContent(j: number, columns: SparseMatrix, batch: readonly number[], placer: NewcomerPlacer): void {
-    const from = columns.rowStart[j];
-    const to = columns.rowStart[j + 1];
-    if (from === to) return;
-    const values = columns.value.slice(from, to).map((likeness) => placer.contentValue(j, likeness));
-    const order = Int32Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b);
-    this.rows.get("content")?.hang(j, {
-      product: order.map((n) => batch[columns.col[from + n]]),
-      value: Float32Array.from(order, (n) => values[n]),
-    });
+  private async hangContent(
+    batch: readonly number[],
+    placer: NewcomerPlacer,
+    { nRows, rowStart, col, value }: SparseMatrix,
+    rows: LateRows,
+  ): Promise<void> {
+    const best = bestOfRow(batch, this.parametersOf("content").k);
+    for (let j = 0; j < nRows && !this.isRetired; j++) {
+      if (this.pace.isDue) await this.pace.breathe();
+      for (let e = rowStart[j]; e < rowStart[j + 1]; e++) best.heap.offer(col[e], placer.contentValue(j, value[e]));
+      hangBest(j, best, batch, rows);
+    }
   }
 
-  private hangInherited(j: number, heirs: SparseMatrix, batch: readonly number[], row: Accumulator, best: TopK): void {
+  /** @param heirs known products × newcomers of the batch */
+  private async hangInherited(batch: readonly number[], heirs: SparseMatrix): Promise<void> {
     const rows = this.rows.get("inherited");
     const collaborative = this.model.matrices.get("collaborative");
     if (rows === undefined || collaborative === undefined) return;
-    addInheritedRow(collaborative, heirs, j, row);
-    for (let t = 0; t < row.nTouched; t++) best.offer(row.touched[t], row.sum[row.touched[t]]);
-    row.clear();
-    const product = new Int32Array(best.length);
-    const value = new Float32Array(best.length);
-    best.drainInto(product, value, 0);
-    rows.hang(j, { product: product.map((b) => batch[b]), value });
-  }
-
-  private addOwnRow(index: number, b: number, { rowStart, col, value }: SparseMatrix): void {
-    const product = col.slice(rowStart[b], rowStart[b + 1]);
-    const likeness = value.slice(rowStart[b], rowStart[b + 1]);
-    const sum = likeness.reduce((total, one) => total + one, 0);
-    this.rows.get("content")?.hang(index, { product, value: likeness.map((one) => one / sum) });
+    const row = new Accumulator(batch.length);
+    const best = bestOfRow(batch, this.parametersOf("inherited").k);
+    for (let j = 0; j < heirs.nRows && !this.isRetired; j++) {
+      if (this.pace.isDue) await this.pace.breathe();
+      addInheritedRow(collaborative, heirs, j, row);
+      const least = rows.leastOf(j);
+      for (let t = 0; t < row.nTouched; t++) {
+        const newcomer = row.touched[t];
+        if (row.sum[newcomer] >= least) best.heap.offer(newcomer, row.sum[newcomer]);
+      }
+      row.clear();
+      hangBest(j, best, batch, rows);
+    }
   }
 
   private async preparePlacer(): Promise<NewcomerPlacer> {
@@ -146,19 +152,21 @@ export class LateProducts {
     const vocabulary = new Vocabulary();
     const documents: Map<number, number>[] = [];
     for (let index = 0; index < catalogue.nModelProducts; index++) {
-      if (index % COUNTED_PER_BREATH === COUNTED_PER_BREATH - 1) await breath();
+      if (this.pace.isDue) await this.pace.breathe();
       documents.push(vocabulary.count(this.attributesOf(index)));
     }
-    const known: KnownProducts = {
-      vectors: vectorsOf(documents, vocabulary, 1),
+    await this.pace.breathe();
+    const vectors = vectorsOf(documents, vocabulary, 1);
+    await this.pace.breathe();
+    return new NewcomerPlacer({
+      vectors,
       vocabulary,
       content: model.matrices.get("content") as SparseMatrix,
       popularity: model.popularity,
       tieRank,
       contentParameters: this.parametersOf("content"),
       inheritedParameters: this.parametersOf("inherited"),
-    };
-    return new NewcomerPlacer(known);
+    });
   }
 
   private parametersOf(name: "content" | "inherited") {
@@ -171,6 +179,27 @@ export class LateProducts {
   }
 }
 
-function breath(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+function bestOfRow(batch: readonly number[], k: number): BestOfRow {
+  // A batch stands in the order that settles ties.
+  const tieRank = Int32Array.from(batch.keys());
+  return { heap: new TopK(k, tieRank), product: new Int32Array(k), value: new Float32Array(k) };
+}
+
+/** Empty the heap into the row of product j. */
+function hangBest(j: number, { heap, product, value }: BestOfRow, batch: readonly number[], rows: LateRows): void {
+  const n = heap.drainInto(product, value, 0);
+  for (let i = 0; i < n; i++) product[i] = batch[product[i]];
+  rows.hang(j, product, value, n);
+}
+
+function addOwnRow(index: number, b: number, { rowStart, col, value }: SparseMatrix, rows: LateRows): void {
+  const products = col.subarray(rowStart[b], rowStart[b + 1]);
+  const likeness = value.subarray(rowStart[b], rowStart[b + 1]);
+  const sum = likeness.reduce((total, one) => total + one, 0);
+  rows.hang(
+    index,
+    products,
+    likeness.map((one) => one / sum),
+    products.length,
+  );
 }

@@ -1,68 +1,97 @@
 import type { Accumulator } from "../signals/accumulator.js";
 
-/** Entries of one row, best first. */
-export interface LateRow {
-  readonly product: Int32Array;
-  readonly value: Float32Array;
-}
-
 /**
  * What products that came after training add to a signal's matrix, by catalogue index: entries that hang onto the rows
- * of the model's products, and rows of their own. A row keeps its k best, so that what arrives makes no list slow.
+ * of the model's products, and rows of their own. A row keeps its k best, so that what arrives makes no list slow. Rows
+ * lie in slots of one piece of memory, since many small arrays would cost more than what is in them.
  */
 export class LateRows {
-  private readonly rows = new Map<number, LateRow>();
+  private readonly slotOf = new Map<number, number>();
+  private product = new Int32Array(0);
+  private value = new Float32Array(0);
+  /** Entries in each slot, best first. */
+  private nEntries = new Int32Array(0);
+  private readonly mergedProduct: Int32Array;
+  private readonly mergedValue: Float32Array;
 
   /** @param compare settles equal values */
   constructor(
     private readonly k: number,
     private readonly compare: (a: number, b: number) => number,
-  ) {}
+  ) {
+    this.mergedProduct = new Int32Array(k);
+    this.mergedValue = new Float32Array(k);
+  }
 
   get isEmpty(): boolean {
-    return this.rows.size === 0;
+    return this.slotOf.size === 0;
   }
 
-  /** Products of the row of a product, with their values, best first. */
-  *entriesOf(source: number): Generator<[product: number, value: number]> {
-    const row = this.rows.get(source);
-    if (row === undefined) return;
-    for (let n = 0; n < row.product.length; n++) yield [row.product[n], row.value[n]];
+  /** What an entry needs at least to be kept in the row of a product; 0 while there is room. */
+  leastOf(source: number): number {
+    const slot = this.slotOf.get(source);
+    return slot === undefined || this.nEntries[slot] < this.k ? 0 : this.value[slot * this.k + this.k - 1];
   }
 
-  /** Add entries, best first, to the row of a product. Cost: one pass over both. */
-  hang(source: number, more: LateRow): void {
-    if (more.product.length === 0) return;
-    const before = this.rows.get(source);
-    this.rows.set(source, before === undefined ? this.cut(more) : this.merge(before, more));
+  /**
+   * Add entries to the row of a product.
+   *
+   * @param products best first, values beside them; the first n count
+   * Cost: one pass over both.
+   */
+  hang(source: number, products: Int32Array, values: Float32Array, n: number): void {
+    if (n === 0) return;
+    const slot = this.slotOf.get(source) ?? this.addSlot(source);
+    const start = slot * this.k;
+    const nBefore = this.nEntries[slot];
+    const nAfter = Math.min(this.k, nBefore + n);
+    const { mergedProduct, mergedValue } = this;
+    for (let i = 0, kept = 0; i < nAfter; i++) {
+      const fresh = i - kept;
+      const isKept = fresh >= n || (kept < nBefore && this.isBefore(start + kept, products[fresh], values[fresh]));
+      mergedProduct[i] = isKept ? this.product[start + kept] : products[fresh];
+      mergedValue[i] = isKept ? this.value[start + kept++] : values[fresh];
+    }
+    this.product.set(mergedProduct.subarray(0, nAfter), start);
+    this.value.set(mergedValue.subarray(0, nAfter), start);
+    this.nEntries[slot] = nAfter;
   }
 
   /** Add `amount` times the row of a product. */
   addRow(answers: Accumulator, source: number, amount: number): void {
-    const row = this.rows.get(source);
-    if (row === undefined) return;
-    for (let n = 0; n < row.product.length; n++) answers.add(row.product[n], amount * row.value[n]);
+    const slot = this.slotOf.get(source);
+    if (slot === undefined) return;
+    const end = slot * this.k + this.nEntries[slot];
+    for (let e = slot * this.k; e < end; e++) answers.add(this.product[e], amount * this.value[e]);
   }
 
-  private cut({ product, value }: LateRow): LateRow {
-    return { product: product.slice(0, this.k), value: value.slice(0, this.k) };
+  /** Products of the row of a product, with their values, best first. */
+  *entriesOf(source: number): Generator<[product: number, value: number]> {
+    const slot = this.slotOf.get(source);
+    if (slot === undefined) return;
+    const end = slot * this.k + this.nEntries[slot];
+    for (let e = slot * this.k; e < end; e++) yield [this.product[e], this.value[e]];
   }
 
-  private merge(a: LateRow, b: LateRow): LateRow {
-    const n = Math.min(this.k, a.product.length + b.product.length);
-    const product = new Int32Array(n);
-    const value = new Float32Array(n);
-    for (let i = 0, fromA = 0; i < n; i++) {
-      const fromB = i - fromA;
-      const takesA = fromB >= b.product.length || (fromA < a.product.length && this.isBefore(a, fromA, b, fromB));
-      product[i] = takesA ? a.product[fromA] : b.product[fromB];
-      value[i] = takesA ? a.value[fromA++] : b.value[fromB];
+  private isBefore(entry: number, product: number, value: number): boolean {
+    if (this.value[entry] !== value) return this.value[entry] > value;
+    return this.compare(this.product[entry], product) < 0;
+  }
+
+  private addSlot(source: number): number {
+    const slot = this.slotOf.size;
+    this.slotOf.set(source, slot);
+    if (slot === this.nEntries.length) {
+      const nSlots = Math.max(16, 2 * slot);
+      this.product = grown(this.product, new Int32Array(nSlots * this.k));
+      this.value = grown(this.value, new Float32Array(nSlots * this.k));
+      this.nEntries = grown(this.nEntries, new Int32Array(nSlots));
     }
-    return { product, value };
+    return slot;
   }
+}
 
-  private isBefore(a: LateRow, atA: number, b: LateRow, atB: number): boolean {
-    if (a.value[atA] !== b.value[atB]) return a.value[atA] > b.value[atB];
-    return this.compare(a.product[atA], b.product[atB]) < 0;
-  }
+function grown<T extends Int32Array | Float32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }

@@ -12,9 +12,12 @@
 import { Accumulator } from "./accumulator.js";
 import { OWN } from "./inherited.js";
 import type { Parameters, ProductAttributes } from "./signal.js";
-import { joinRows, type SparseMatrix } from "./sparseMatrix.js";
+import type { SparseMatrix } from "./sparseMatrix.js";
 import { addNewcomerCosines, type TermVectors, type Vocabulary } from "./termVectors.js";
 import { TopK } from "./topK.js";
+
+/** Newcomers take over from fewer than the training allows: the nearest say most, and many may come at once. */
+const MAX_NEIGHBOURS = 30;
 
 /** What newcomers are placed among. */
 export interface KnownProducts {
@@ -27,19 +30,12 @@ export interface KnownProducts {
   readonly inheritedParameters: Parameters;
 }
 
-/** Newcomers × known products. */
+/** One newcomer among the known products, each as a matrix of one row. */
 export interface Likenesses {
-  /** c(N, i), the k best of each row. */
+  /** c(N, i), the k best. */
   readonly content: SparseMatrix;
   /** L. */
   readonly inherited: SparseMatrix;
-}
-
-/** One row of newcomers, best first; valid until the next row is asked for. */
-export interface NewcomerRow {
-  readonly newcomer: Int32Array;
-  readonly value: Float64Array;
-  readonly n: number;
 }
 
 /** Places newcomers; keeps working memory of the size of the catalogue between calls. */
@@ -48,33 +44,31 @@ export class NewcomerPlacer {
   private readonly termWeight: Float64Array;
   /** S per known product, NaN until asked for. */
   private readonly rowSum: Float64Array;
+  private readonly best: TopK;
+  private readonly chosen: TopK;
 
   constructor(private readonly known: KnownProducts) {
     this.cosines = new Accumulator(known.popularity.length);
     this.termWeight = new Float64Array(known.vocabulary.nDocuments.length);
     this.rowSum = new Float64Array(known.popularity.length).fill(Number.NaN);
+    this.best = new TopK(known.contentParameters.k, known.tieRank);
+    this.chosen = new TopK(Math.min(known.inheritedParameters.neighbours, MAX_NEIGHBOURS), known.tieRank);
   }
 
-  /** Cost: the postings of each newcomer's terms. */
-  likenesses(newcomers: readonly ProductAttributes[]): Likenesses {
-    const { known, cosines } = this;
-    const { popularity, tieRank, contentParameters, inheritedParameters } = known;
-    const best = new TopK(contentParameters.k, tieRank);
-    const chosen = new TopK(inheritedParameters.neighbours, tieRank);
-    const blocks = newcomers.map((newcomer) => {
-      addNewcomerCosines(known.vectors, known.vocabulary, newcomer, cosines);
-      for (let t = 0; t < cosines.nTouched; t++) {
-        const product = cosines.touched[t];
-        const cosine = cosines.sum[product];
-        best.offer(product, cosine ** contentParameters.sharpness);
-        if (popularity[product] > 0) chosen.offer(product, cosine ** inheritedParameters.sharpness);
-      }
-      cosines.clear();
-      return { content: drain(best, popularity.length), inherited: scaled(drain(chosen, popularity.length)) };
-    });
+  /** How one newcomer is alike. Cost: the postings of its terms. */
+  likenesses(newcomer: ProductAttributes): Likenesses {
+    const { known, cosines, best, chosen } = this;
+    const { popularity, contentParameters, inheritedParameters } = known;
+    addNewcomerCosines(known.vectors, known.vocabulary, newcomer, cosines);
+    for (let t = 0; t < cosines.nTouched; t++) {
+      const product = cosines.touched[t];
+      best.offer(product, cosines.sum[product]);
+      if (popularity[product] > 0) chosen.offer(product, cosines.sum[product]);
+    }
+    cosines.clear();
     return {
-      content: joinRows(blocks.map((block) => block.content)),
-      inherited: joinRows(blocks.map((block) => block.inherited)),
+      content: sharpened(best, contentParameters.sharpness, popularity.length),
+      inherited: scaled(sharpened(chosen, inheritedParameters.sharpness, popularity.length)),
     };
   }
 
@@ -116,13 +110,13 @@ export function addInheritedRow(collaborative: SparseMatrix, heirs: SparseMatrix
   row.addRow(heirs, j, OWN);
 }
 
-/** A heap as a matrix of one row. */
-function drain(best: TopK, nCols: number): SparseMatrix {
-  const n = best.length;
+/** A heap of cosines as a matrix of one row, to the power that the signal takes them. */
+function sharpened(cosines: TopK, sharpness: number, nCols: number): SparseMatrix {
+  const n = cosines.length;
   const col = new Int32Array(n);
   const value = new Float32Array(n);
-  best.drainInto(col, value, 0);
-  return { nRows: 1, nCols, rowStart: Int32Array.of(0, n), col, value };
+  cosines.drainInto(col, value, 0);
+  return { nRows: 1, nCols, rowStart: Int32Array.of(0, n), col, value: value.map((cosine) => cosine ** sharpness) };
 }
 
 function scaled(row: SparseMatrix): SparseMatrix {

@@ -72,25 +72,28 @@ export function vectorsOf(
   const n = documents.length;
   const most = n <= SMALL_CATALOGUE ? n : Math.max(2, n * MAX_DOCUMENT_SHARE);
   const start = new Int32Array(n + 1);
-  const term: number[] = [];
-  const weight: number[] = [];
+  const nCounted = documents.reduce((sum, counted) => sum + counted.size, 0);
+  const term = new Int32Array(nCounted);
+  const weight = new Float64Array(nCounted);
+  let end = 0;
   for (let product = 0; product < n; product++) {
     let squares = 0;
-    const first = term.length;
     for (const [t, fieldWeight] of documents[product]) {
       const w = fieldWeight * vocabulary.rarity(t);
       squares += w * w;
       if (nDocuments[t] < leastDocuments || nDocuments[t] > most) continue;
-      term.push(t);
-      weight.push(w);
+      term[end] = t;
+      weight[end++] = w;
     }
-    for (let e = first; e < term.length; e++) weight[e] /= Math.sqrt(squares);
-    start[product + 1] = term.length;
+    const length = Math.sqrt(squares);
+    for (let e = start[product]; e < end; e++) weight[e] /= length;
+    start[product + 1] = end;
   }
-  return { start, term: Int32Array.from(term), weight: Float32Array.from(weight), ...postings(start, term, weight) };
+  const kept = { term: term.slice(0, end), weight: Float32Array.from(weight.subarray(0, end)) };
+  return { start, ...kept, ...postings(start, kept.term, kept.weight) };
 }
 
-function postings(start: Int32Array, term: readonly number[], weight: readonly number[]) {
+function postings(start: Int32Array, term: Int32Array, weight: Float32Array) {
   const nTerms = term.reduce((most, t) => Math.max(most, t + 1), 0);
   const postingStart = new Int32Array(nTerms + 1);
   for (const t of term) postingStart[t + 1]++;

@@ -216,7 +216,7 @@ describe("products that come after training", async () => {
       nBreaths++;
     }
     await placing;
-    expect(nBreaths).toBeGreaterThan(30);
+    expect(nBreaths).toBeGreaterThan(2);
     const similar = await list(productRequest("similar", BESTSELLER, { first: 40 }));
     expect(ids(similar).some((id) => id.startsWith("late"))).toBe(true);
 

@@ -93,21 +93,24 @@ export function gatherCandidates(
   const nProposed = found.length;
   const filler: Filler[] = new Array<Filler>(nProposed).fill("none");
   fillUp(request.first + 1, isEligible, scratch, found, filler);
-  const value = readAnswers(found, scales, counted, profile, scratch);
+  const value = readAnswers(found, scales, counted, scratch);
   for (const answers of scratch.answers) answers.clear();
   const tieOrder = orderTies(found, nProposed, served);
   const gates = served.gates.byPlacement[gatePlacement(request, profile)];
   const promising = mostPromising(value, gates, rules.signalWeight, tieOrder, Math.max(MAX_SCORED, request.first + 1));
   if (promising === null) {
+    addLatent(found, value, counted, profile, scratch);
     const context = describeCandidates(found, profile, scratch);
     return { index: found, filler, value, context, tieOrder, late: rowsOf(owed, found), isAnswered };
   }
   const kept = owed.length === 0 ? promising : withRows(promising, rowsOf(owed, found));
   const index = kept.map((row) => found[row]);
+  const keptValue = pickRows(value, kept);
+  addLatent(index, keptValue, counted, profile, scratch);
   return {
     index,
     filler: kept.map((row) => filler[row]),
-    value: pickRows(value, kept),
+    value: keptValue,
     context: describeCandidates(index, profile, scratch),
     tieOrder: Int32Array.from(kept, (row) => tieOrder[row]),
     late: rowsOf(owed, index),
@@ -210,16 +213,14 @@ function readAnswers(
   found: readonly number[],
   scales: Float64Array,
   counted: readonly boolean[],
-  profile: Profile,
   scratch: Scratch,
 ): Float32Array {
   const { signals, catalogue } = scratch.served;
   const value = new Float32Array(found.length * N_SIGNALS);
   for (let s = 0; s < N_SIGNALS; s++) {
     const signal = signals[s];
-    if (!counted[s] || signal === null) continue;
-    if (signal.kind === "latent") readLatent(signal, s, found, profile, scratch, value);
-    else if (signal.kind === "prior") {
+    if (!counted[s] || signal === null || signal.kind === "latent") continue;
+    if (signal.kind === "prior") {
       for (let row = 0; row < found.length; row++) {
         if (found[row] < catalogue.nModelProducts) value[row * N_SIGNALS + s] = signal.scaled[found[row]];
       }
@@ -232,6 +233,20 @@ function readAnswers(
   }
   return value;
 }
+
+/** The latent signal's answers, for the candidates that stay: asked of all it would cost as much as the rest. */
+function addLatent(
+  index: readonly number[],
+  value: Float32Array,
+  counted: readonly boolean[],
+  profile: Profile,
+  scratch: Scratch,
+): void {
+  const signal = scratch.served.signals[LATENT];
+  if (counted[LATENT] && signal?.kind === "latent") readLatent(signal, LATENT, index, profile, scratch, value);
+}
+
+const LATENT = SIGNAL_NAMES.indexOf("latent");
 
 /** The latent signal answers on candidates only, so its scale is taken over them. */
 function readLatent(

@@ -35,7 +35,7 @@ export interface ProfileOptions {
 
 const DAY_MS = 86_400_000;
 /** Profile products below this share of the largest weight change nothing visible and cost a row each. */
-const NEGLIGIBLE_SHARE = 0.02;
+const NEGLIGIBLE_SHARE = 0.05;
 /** A profile of more products says no more; without a bound the few longest histories take most of a batch's time. */
 const MAX_ENTRIES = 100;
 /** An interaction of unknown time is old: at least this many half-lives. */

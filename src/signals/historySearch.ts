@@ -74,9 +74,13 @@ export function searchHistories(
 ): void {
   const nTouched = sumShared(index, parameters.maxPostings, profile, scratch);
   const best = scratch.neighbours(parameters.nNeighbours);
+  const { touched, shared } = scratch;
+  let { least } = best;
   for (let t = 0; t < nTouched; t++) {
-    const history = scratch.touched[t];
-    best.offer(history, index.likeness[history] * scratch.shared[history]);
+    const likeness = index.likeness[touched[t]] * shared[touched[t]];
+    if (likeness < least) continue;
+    best.offer(touched[t], likeness);
+    least = best.least;
   }
   const positionDecay = parameters.positionDecay ?? 0;
   if (positionDecay > 0) markPlaces(profile, scratch.profilePlace);

@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 
 export const neighbours: WholeSignal<HistoryIndex> = {
   name: "neighbours",
-  defaults: { nNeighbours: 300, maxPostings: 2000, halfLifeDays: 14, power: 2, horizon: 0 },
+  defaults: { nNeighbours: 300, maxPostings: 500, halfLifeDays: 14, power: 2, horizon: 0 },
   fit,
 };
 

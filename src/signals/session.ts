@@ -20,8 +20,8 @@ const MAX_SESSION_STEPS = 200;
 export const session: WholeSignal<HistoryIndex> = {
   name: "session",
   defaults: {
-    nNeighbours: 500,
-    maxPostings: 1000,
+    nNeighbours: 200,
+    maxPostings: 500,
     horizon: 2.5,
     recencyShare: 0,
     positionDecay: 2,

@@ -12,7 +12,7 @@ export type FittedSignals = Pick<Model, "matrices" | "histories" | "latent" | "t
 /**
  * Fit every signal that has parameters; those the data do not carry stay absent.
  *
- * @param known matrices already fitted with these parameters to this input
+ * @param known matrices that stand for a fit with these parameters to this input
  */
 export async function fitSignals(
   fitter: Fitter,

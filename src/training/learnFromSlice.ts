@@ -13,6 +13,7 @@ import { gatesByStrength, LEARNED_PLACEMENTS } from "./gatesByStrength.js";
 import { basisOf, gatherHeldOut } from "./gatherHeldOut.js";
 import { type HeldOutQuestion, questionOf } from "./heldOut.js";
 import { openLocalFitter } from "./localFitter.js";
+import { payingSignals, withoutOthers } from "./payingSignals.js";
 import { Probe } from "./probe.js";
 import { newestSlice } from "./slice/chooseSlice.js";
 import { hideNewcomers } from "./slice/hideNewcomers.js";
@@ -147,16 +148,17 @@ async function learnGates(
     const report = (share: number) => onProgress?.({ stage: "gathering lists", share });
     return gatherGateLists(questions, served, { rules, isCounted, onProgress: report });
   };
-  const lists = gather(twin, ground.questions.gates);
+  const all = gather(twin, ground.questions.gates);
   onProgress?.({ stage: "learning gates", share: 0 });
-  const prior = twin.gates.byPlacement.user;
-  const fitted = await fitGates(lists, { ...FIT_GATES_DEFAULTS, prior }, backend);
+  const pays = payingSignals(all, twin.gates.byPlacement.user);
+  const prior = twin.gates.byPlacement.user.map((gate, s) => (pays[s] ? gate : 0));
+  const fitted = await fitGates(withoutOthers(all, pays), { ...FIT_GATES_DEFAULTS, prior }, backend);
   const returned = newest?.questions.returned ?? [];
   if (newest === null || countAnswers(returned) <= countAnswers(ground.questions.gates)) {
     return { gates: withFittedGates(HAND_GATES, fitted, LEARNED_PLACEMENTS), tried: fitted.tried };
   }
   const newestTwin = await twinOf(twin.shop, newest, { parameters: twin.parameters, fitted: new Map() }, twin.gates);
-  const calibrated = calibrateTrend(gather(newestTwin, returned), fitted, backend);
+  const calibrated = calibrateTrend(withoutOthers(gather(newestTwin, returned), pays), fitted, backend);
   const gates = withFittedGates(HAND_GATES, calibrated.gates, LEARNED_PLACEMENTS);
   return { gates, tried: [...fitted.tried, ...calibrated.tried] };
 }

@@ -19,7 +19,7 @@ export interface Trial {
 export interface Tuning {
   /** Per signal the parameters chosen; a signal the data do not carry is absent. */
   readonly parameters: ReadonlyMap<SignalName, Parameters>;
-  /** Matrices with these parameters that were fitted, or scaled from fitted ones, on the way. */
+  /** Matrices with these parameters that were fitted or scaled on the way; some keep more neighbours than were asked. */
   readonly fitted: ReadonlyMap<SignalName, SparseMatrix>;
   /** NDCG@20 of each signal alone with them. */
   readonly strength: ReadonlyMap<SignalName, number>;
@@ -55,7 +55,6 @@ export async function tuneSignals(options: TuneOptions): Promise<Tuning> {
     strength: new Map(),
     trials: [],
     fitted: new Map(),
-    widened: new Map(),
   };
   for (let p = 0; p < TUNING_PLAN.length; p++) {
     options.onProgress(p / TUNING_PLAN.length);
@@ -79,13 +78,11 @@ interface TuningState {
   readonly strength: Map<SignalName, number>;
   readonly trials: Trial[];
   readonly fitted: Map<SignalName, SparseMatrix>;
-  /** Matrices of more neighbours than were chosen: good enough for a signal that reads them to be judged. */
-  readonly widened: Map<SignalName, SparseMatrix>;
 }
 
 async function tuneSignal({ name, axes }: SignalPlan, state: TuningState): Promise<void> {
   const { fitter, input, probe } = (name === "trending" ? state.options.trend : null) ?? state.options;
-  const context: TuneContext = { fitter, input, probe, fitted: new Map([...state.widened, ...state.fitted]) };
+  const context: TuneContext = { fitter, input, probe, fitted: state.fitted };
   const start = startOf(name, state);
   let chosen = await attempt(name, start, null, context);
   if (chosen === null) {
@@ -106,8 +103,7 @@ async function tuneSignal({ name, axes }: SignalPlan, state: TuningState): Promi
   state.parameters.set(name, chosen.parameters);
   state.strength.set(name, best);
   if (chosen.base === null || chosen.served.kind !== "rows") return;
-  const isWidened = chosen.base.parameters.k !== chosen.parameters.k;
-  (isWidened ? state.widened : state.fitted).set(name, chosen.served.matrix);
+  state.fitted.set(name, chosen.served.matrix);
 }
 
 /** The best value of one parameter, or null where none beats the present one clearly. */

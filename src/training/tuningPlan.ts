@@ -49,10 +49,10 @@ export const TUNING_PLAN: readonly SignalPlan[] = [
     name: "sequence",
     axes: [
       NEAR_HORIZONS,
-      { parameter: "reversed", values: [0, 0.3, 1] },
+      { parameter: "reversed", values: [0, 1], thorough: [0.6] },
       { parameter: "targetDamping", values: [0, 0.1, 0.3] },
       { parameter: "sourceDamping", values: [0.2, 0.6, 0.8] },
-      { parameter: "pairDecay", values: [1.5, 4, 10], thorough: [0.7] },
+      { parameter: "pairDecay", values: [1.5, 10], thorough: [0.7, 4] },
       TREND_EXPONENT,
     ],
   },
@@ -69,7 +69,7 @@ export const TUNING_PLAN: readonly SignalPlan[] = [
     axes: [
       { parameter: "horizon", values: [0.7, 1.5, 3, 8] },
       { parameter: "positionDecay", values: [1, 4, 0] },
-      { parameter: "nNeighbours", values: [150], thorough: [1500] },
+      { parameter: "nNeighbours", values: [100], thorough: [500, 1500] },
     ],
   },
   {
@@ -88,7 +88,7 @@ export const TUNING_PLAN: readonly SignalPlan[] = [
     axes: [
       TREND_EXPONENT,
       // A system of forty tells the same ridge apart as one of a hundred, for a fifteenth of the work.
-      { parameter: "lambda", values: [30, 300, 1000], coarse: { k: 40 } },
+      { parameter: "lambda", values: [30, 300], thorough: [1000], coarse: { k: 40 } },
     ],
   },
 ];

@@ -1,0 +1,78 @@
+import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
+import { fitConstantGates } from "../scorer/fitConstantGates.js";
+import { FIT_GATES_DEFAULTS } from "../scorer/fitGates.js";
+import { type GateLists, listsWithTarget, withinRows } from "../scorer/gateLists.js";
+import { listNdcg } from "../scorer/listNdcg.js";
+import { JUDGED_PRODUCTS } from "./heldOut.js";
+
+/** Signals that cost time in every list. Those that know new products, and those that cost nothing, always stay. */
+const ON_TRIAL: readonly SignalName[] = [
+  "session",
+  "neighbours",
+  "latent",
+  "sequenceShort",
+  "basket",
+  "sequence",
+  "regression",
+  "collaborative",
+];
+/** Share of the quality that may be given up for all that leave together: less than a list's shopper could notice. */
+const MOST_LOSS = 0.003;
+/** Rows that are judged: enough to tell a third of a percent. */
+const MAX_ROWS = 200_000;
+
+/**
+ * Which signals a shop's lists need. Signals say much the same, and each costs a list's time; what the others can say
+ * for it is let go, the one that is missed least first, as long as quality hardly falls. It stays in the model for the
+ * lists of product pages.
+ *
+ * Cost: gates of one fit, then two dozen passes over at most MAX_ROWS rows.
+ */
+export function payingSignals(lists: GateLists, prior: readonly number[]): readonly boolean[] {
+  const chosen = withinRows(listsWithTarget(lists), lists.start, MAX_ROWS);
+  if (chosen.length < FEWEST_LISTS) return SIGNAL_NAMES.map(() => true);
+  const { epochs: nEpochs, seed, fullDataLists } = FIT_GATES_DEFAULTS;
+  const gates = fitConstantGates(lists, chosen, { prior, nEpochs, seed, fullDataLists });
+  const least = meanNdcg(lists, chosen, gates) * (1 - MOST_LOSS);
+  const remaining = new Set(ON_TRIAL.filter((name) => gates[SIGNAL_NAMES.indexOf(name)] > 0));
+  while (remaining.size > 1) {
+    let best: { name: SignalName; ndcg: number } | null = null;
+    for (const name of remaining) {
+      const ndcg = meanNdcg(lists, chosen, without(gates, name));
+      if (best === null || ndcg > best.ndcg) best = { name, ndcg };
+    }
+    if (best === null || best.ndcg < least) break;
+    remaining.delete(best.name);
+    gates[SIGNAL_NAMES.indexOf(best.name)] = 0;
+  }
+  return SIGNAL_NAMES.map((name) => !ON_TRIAL.includes(name) || remaining.has(name));
+}
+
+/** With fewer lists a third of a percent is luck. */
+const FEWEST_LISTS = 200;
+
+/** The lists as they are when the others are not asked. */
+export function withoutOthers(lists: GateLists, pays: readonly boolean[]): GateLists {
+  if (pays.every(Boolean)) return lists;
+  const value = lists.value.map((answer, i) => (pays[i % pays.length] ? answer : 0));
+  return { ...lists, value };
+}
+
+function without(gates: readonly number[], name: SignalName): number[] {
+  return gates.map((gate, s) => (SIGNAL_NAMES[s] === name ? 0 : gate));
+}
+
+function meanNdcg({ start, value, target }: GateLists, chosen: Int32Array, gates: readonly number[]): number {
+  const nSignals = gates.length;
+  let sum = 0;
+  for (const l of chosen) {
+    const score = new Float32Array(start[l + 1] - start[l]);
+    for (let row = start[l]; row < start[l + 1]; row++) {
+      let total = 0;
+      for (let s = 0; s < nSignals; s++) total += gates[s] * value[row * nSignals + s];
+      score[row - start[l]] = total;
+    }
+    sum += listNdcg(score, target.subarray(start[l], start[l + 1]), JUDGED_PRODUCTS);
+  }
+  return sum / chosen.length;
+}

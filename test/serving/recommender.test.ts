@@ -3,21 +3,25 @@ import { describe, expect, it } from "vitest";
 import { hashId } from "../../src/domain/ids.js";
 import { type ListRequest, NO_FILTER, type RecommendationList } from "../../src/domain/recommendation.js";
 import { SIGNAL_NAMES } from "../../src/domain/setting.js";
-import { type Deed, deed, product, productRequest, Shop, twoCircles, userRequest } from "../worlds/shop.js";
+import {
+  BY_BEHAVIOUR,
+  type Deed,
+  deed,
+  product,
+  productRequest,
+  Shop,
+  twoCircles,
+  userRequest,
+} from "../worlds/shop.js";
 
 const ids = (list: RecommendationList) => list.products.map((p) => p.productId);
 const only = async (shop: Shop, request: ListRequest, changes = {}) =>
   (await (await shop.recommender(changes)).recommend([request]))[0];
 
-/** Lists made by what people did alone: reasons follow the largest term, and likeness would often be that. */
-const BY_BEHAVIOUR = {
-  settings: { "weight.content": 0, "weight.inherited": 0, "weight.trending": 0, "weight.categoryTrend": 0 },
-};
-
 describe("recommendations for a shopper", () => {
   it("begin with what their circle chose and they did not", async () => {
     const whole = await only(twoCircles(), userRequest("shopper-0"));
-    const list = await only(twoCircles(), userRequest("shopper-0"), BY_BEHAVIOUR);
+    const list = await only(twoCircles(), userRequest("shopper-0"), { settings: BY_BEHAVIOUR });
     for (const { source, products } of [whole, list]) {
       expect(source).toBe("PERSONALIZED");
       expect(products[0].productId).toBe("teapot");
@@ -48,7 +52,7 @@ describe("recommendations for a shopper", () => {
 
   it("take what is in the cart and on the page right now into the profile, and out of the list", async () => {
     const context = { viewedProductIds: [], cartProductIds: ["spade"] };
-    const list = await only(twoCircles(), userRequest("stranger", { context }), BY_BEHAVIOUR);
+    const list = await only(twoCircles(), userRequest("stranger", { context }), { settings: BY_BEHAVIOUR });
     expect(list.source).toBe("SESSION");
     expect(ids(list)).not.toContain("spade");
     expect(list.products[0]).toMatchObject({ reason: "IN_YOUR_CART", because: "spade" });

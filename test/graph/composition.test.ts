@@ -7,7 +7,7 @@ import { composeServices as composeByGuild } from "@theguild/federation-composit
 import { parse } from "graphql";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readTypeDefs } from "../../src/graph/schema.js";
-import { BY_BEHAVIOUR, twoCircles } from "../worlds/shop.js";
+import { twoCircles } from "../worlds/shop.js";
 import { CATALOG_SDL, createCatalogSchema } from "./catalogSubgraph.js";
 import { openGraph } from "./openGraph.js";
 
@@ -42,7 +42,7 @@ async function openShop(forgotten: readonly string[] = []): Promise<string> {
   const catalog = new ApolloServer({ schema: createCatalogSchema(known), stopOnTerminationSignals: false });
   const { url } = await startStandaloneServer(catalog, { listen: { port: 0, host: "127.0.0.1" } });
   onTestFinished(() => catalog.stop());
-  const graph = await openGraph({ engine: await shop.recommender({ settings: BY_BEHAVIOUR }) });
+  const graph = await openGraph({ engine: await shop.recommender() });
   return supergraphOf({ catalog: url, recommendations: `${await graph.server.listen()}/graphql` });
 }
 

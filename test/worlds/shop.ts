@@ -210,11 +210,3 @@ export function twoCircles(): Shop {
     deeds,
   );
 }
-
-/** Lists made by what people did alone: reasons follow the largest term, and in small worlds likeness often is that. */
-export const BY_BEHAVIOUR = {
-  "weight.content": 0,
-  "weight.inherited": 0,
-  "weight.trending": 0,
-  "weight.categoryTrend": 0,
-} as const;

@@ -34,7 +34,7 @@ test("the sample shop gives the same model bytes through the database and in an 
 }, async () => {
   const shop = new MemoryShop(order.nowMs);
   await importShop({ ...order, writer: shop });
-  const backend = await loadBackend({ choice: "cpu", nativeDir: null });
+  const backend = await loadBackend({ choice: "wasm", nativeDir: null });
   const evaluated = await trainForEvaluation(shop, { settings: DEFAULT_SETTINGS, backend });
   const served = await createModelStore(database).loadArtifact(version);
   expect(Buffer.compare(evaluated, served)).toBe(0);

@@ -46,7 +46,7 @@ export async function fillTwoCircles(database: Database): Promise<void> {
 }
 
 export async function train(database: Database, openFitter?: OpenFitter) {
-  const backend = await loadBackend({ choice: "cpu", nativeDir: null });
+  const backend = await loadBackend({ choice: "wasm", nativeDir: null });
   const ports = {
     source: createTrainingSource(database),
     models: createModelStore(database),

@@ -61,7 +61,7 @@ export async function learnFromSlice(
       skip: rules.excludesSeen ? new Set<SignalName>(["repeat"]) : new Set(),
       onProgress: (share) => options.onProgress?.({ stage: "choosing parameters", share }),
     });
-    const begin = gatesByStrength(tuning.strength);
+    const begin = gatesByStrength(tuning.strength, Math.min(nTuning, ground.questions.tuning.length));
     const twin = await twinOf(shop, ground, tuning, begin);
     const { gates, tried } = await learnGates(twin, ground, newestGround, rules, options);
     const judged = await judgeTwin({ ...twin, gates }, ground, rules, options);

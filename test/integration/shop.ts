@@ -27,13 +27,12 @@ const GARDEN = ["spade", "rake", "hose", "gloves", "seeds"];
 const DAY_MS = 86_400_000;
 const BEGIN_MS = Date.UTC(2026, 0, 5);
 
-/**
- * Two circles of taste in a real database: tea shoppers and garden shoppers, each without one product of theirs. Only
- * what they buy tells the circles apart: of what the products are nothing is known.
- */
+/** Two circles of taste in a real database: tea shoppers and garden shoppers, each without one product of theirs. */
 export async function fillTwoCircles(database: Database): Promise<void> {
   const writer = createBulkWriter(database);
-  await writer.writeProducts([...TEA, ...GARDEN].map((id) => catalogueProduct(id, { category: null, tags: [] })));
+  const named = (names: string[], category: string) =>
+    names.map((name) => catalogueProduct(name, { category, tags: [] }));
+  await writer.writeProducts([...named(TEA, "Tea"), ...named(GARDEN, "Garden")]);
   const deeds = [];
   for (let shopper = 0; shopper < 40; shopper++) {
     const circle = shopper % 2 === 0 ? TEA : GARDEN;

@@ -96,9 +96,9 @@ describe("a profile at a horizon", () => {
         ["p1", UNKNOWN],
         ["p0", UNKNOWN],
       ],
-      { horizons: [4] },
+      { horizons: [40] },
     );
-    expectWeights(weightsOf(profile), { p3: 1, p2: faded(1, 4), p1: faded(2, 4) / 16, p0: faded(2, 4) / 16 });
+    expectWeights(weightsOf(profile), { p3: 1, p2: faded(1, 40), p1: faded(2, 40) / 16, p0: faded(2, 40) / 16 });
   });
 
   it("counts everything alike where no time is known at all", () => {
@@ -197,11 +197,11 @@ describe("a profile at a horizon", () => {
     );
   });
 
-  it("drops what is below a fiftieth of the largest at that horizon, and there only", () => {
+  it("drops what is below a twentieth of the largest at that horizon, and there only", () => {
     const steps = Array.from({ length: 6 }, (_, n): Step => [`p${n}`, -n]);
     const profile = profileOf(steps, { horizons: [0, 1] });
     expect([...profile.weights[0]]).toEqual([1, 1, 1, 1, 1, 1]);
-    expect([...profile.weights[1]].filter((weight) => weight > 0)).toHaveLength(4);
+    expect([...profile.weights[1]].filter((weight) => weight > 0)).toHaveLength(3);
   });
 
   it("holds the hundred heaviest products of a long history, and more only where they weigh the same", () => {

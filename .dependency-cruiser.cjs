@@ -101,6 +101,12 @@ const fences = [
     only: "^src/platform/",
     because: "To everybody else a database is an address.",
   },
+  {
+    name: "prom-client-stays-in-platform",
+    packages: ["prom-client"],
+    only: "^src/platform/",
+    because: "The other rooms say what happened; that a monitor counts it is told by whoever wires them.",
+  },
 ];
 
 /** What a room may import besides its arrows, and only as types: nothing of it is left when the code runs. */

@@ -5,9 +5,10 @@ import { createIntake } from "../ingest/intake.js";
 import type { DatabaseEvent } from "../platform/embeddedPostgres.js";
 import { Lifecycle } from "../platform/lifecycle.js";
 import { createLogger, type Logger } from "../platform/logger.js";
+import { createMetrics, type Metrics } from "../platform/metrics.js";
 import { requireFreePort } from "../platform/requireFreePort.js";
 import type { Steps } from "../platform/steps.js";
-import { loadBackend } from "../scorer/backend.js";
+import { loadBackend, type TensorBackend } from "../scorer/backend.js";
 import { createTensorScorer } from "../scorer/tensorScorer.js";
 import { boundedHistories, type HistoriesEvent } from "../serving/boundedHistories.js";
 import { LiveState, type LiveStateEvent, MAX_STATE_AGE_MS } from "../serving/liveState.js";
@@ -54,7 +55,12 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
   );
   const adminToken = randomBytes(24).toString("base64url");
   const examples = config.NODE_ENV === "production" ? NO_EXAMPLES : await exampleSubjects(shop.database);
-  const server = await startServer(config, shop, live.state, { adminToken, examples }, logger);
+  const metrics = createMetrics({
+    backendName: live.backendName,
+    modelVersion: () => live.state.modelVersion,
+    stateAgeMs: () => live.state.ageMs(),
+  });
+  const server = await startServer(config, shop, live.state, { adminToken, examples }, { logger, metrics });
   lifecycle.add("server", () => server.close());
   const address = await server.listen();
   announce(config, steps, address, { adminToken, examples });
@@ -68,9 +74,15 @@ interface Welcome {
   readonly examples: ExampleSubjects;
 }
 
+/** How others see what the service does. */
+interface Watch {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
 async function startLiveState(config: Config, shop: Shop, logger: Logger, lifecycle: Lifecycle) {
   const backend = await loadBackend({ choice: config.TF_BACKEND, nativeDir: config.TFJS_NODE_DIR });
-  if (backend.note !== null) logger.warn({ backend: backend.name, note: backend.note }, "scorer backend");
+  logBackend(config, backend, logger);
   const state = new LiveState({
     models: createModelStore(shop.database),
     catalogue: createCatalogueSource(shop.database),
@@ -85,16 +97,22 @@ async function startLiveState(config: Config, shop: Shop, logger: Logger, lifecy
   return { state, backendName: backend.name };
 }
 
+/** What scores here, what was asked for and why better was passed over; a native one named in vain is worth a look. */
+function logBackend({ TF_BACKEND, TFJS_NODE_DIR }: Config, { name, note }: TensorBackend, logger: Logger): void {
+  const level = note !== null && TFJS_NODE_DIR !== null ? "warn" : "info";
+  logger[level]({ backend: name, asked: TF_BACKEND, passedOver: note }, "scorer backend");
+}
+
 async function startServer(
   config: Config,
   shop: Shop,
   state: LiveState,
   { adminToken, examples }: Welcome,
-  logger: Logger,
+  { logger, metrics }: Watch,
 ): Promise<GraphServer> {
   const histories = boundedHistories(createShopperHistories(shop.database), (event) => logEvent(logger, event));
   return createGraphServer({
-    engine: createRecommender({ histories, state: state.current }),
+    engine: metrics.countLists(createRecommender({ histories, state: state.current })),
     intake: createIntake({ writer: createInteractionWriter(shop.database), clock: Date.now }),
     settings: () => state.settings,
     cursorSecret: config.CURSOR_SECRET ?? (await loadCursorSecret(shop.database)),
@@ -102,6 +120,7 @@ async function startServer(
     adminToken,
     logger,
     readiness: () => readinessOf(state),
+    metrics: metrics.expose,
     examples: exampleQueries(examples),
   });
 }

@@ -1,13 +1,15 @@
 import type { SignalName } from "./setting.js";
 
 /** The rung of the ladder that answered; every list says it. */
-export type RecommendationSource =
-  | "PERSONALIZED"
-  | "SESSION"
-  | "ITEM_TO_ITEM"
-  | "FALLBACK_TRENDING"
-  | "FALLBACK_POPULAR"
-  | "FALLBACK_CATALOG";
+export const RECOMMENDATION_SOURCES = [
+  "PERSONALIZED",
+  "SESSION",
+  "ITEM_TO_ITEM",
+  "FALLBACK_TRENDING",
+  "FALLBACK_POPULAR",
+  "FALLBACK_CATALOG",
+] as const;
+export type RecommendationSource = (typeof RECOMMENDATION_SOURCES)[number];
 
 /** Why a shopper sees a product: the largest term of its score, in the shopper's words. */
 export type RecommendationReason =

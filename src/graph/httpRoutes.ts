@@ -8,7 +8,7 @@ import { MAX_FIRST } from "./listArguments.js";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Who asks; set by the identity door before any route but the health checks. */
+    /** Who asks; set by the identity door before any route but those of OPEN_PATHS. */
     caller: Caller;
   }
 }
@@ -27,6 +27,15 @@ export interface Readiness {
   readonly reasons: readonly string[];
 }
 
+/** What a monitor reads, in whatever format the content type says. */
+export interface Exposition {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** For the machines that run the service; answered without the identity door, since they know nobody here. */
+export const OPEN_PATHS: ReadonlySet<string> = new Set(["/livez", "/readyz", "/metrics"]);
+
 /** `/livez` says that the process lives, `/readyz` that it should get requests. */
 export function addHealthRoutes(app: FastifyInstance, readiness: () => Readiness): void {
   app.get("/livez", (_request, reply) => reply.header("cache-control", "no-store").send({ status: "alive" }));
@@ -34,6 +43,14 @@ export function addHealthRoutes(app: FastifyInstance, readiness: () => Readiness
     const { ready, reasons } = readiness();
     reply.code(ready ? 200 : 503).header("cache-control", "no-store");
     return reply.send(ready ? { status: "ready" } : { status: "not ready", reasons });
+  });
+}
+
+/** `GET /metrics`: what this process counts, for a monitor. */
+export function addMetricsRoute(app: FastifyInstance, expose: () => Promise<Exposition>): void {
+  app.get("/metrics", async (_request, reply) => {
+    const { contentType, text } = await expose();
+    return reply.type(contentType).send(text);
   });
 }
 

@@ -6,7 +6,7 @@ import type { Caller } from "./caller.js";
 import { UnauthenticatedError } from "./errors.js";
 import { createTokenVerifier } from "./token.js";
 
-/** The one door: every request but the health checks passes it before anything of it is read. */
+/** The one door: every request but those of a monitor passes it before anything of it is read. */
 export interface IdentityDoor {
   /** @throws UnauthenticatedError, now or later, when the request must be refused */
   identify(headers: IncomingHttpHeaders): Caller | Promise<Caller>;

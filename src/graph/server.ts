@@ -12,7 +12,14 @@ import { createDrain } from "./drain.js";
 import { createEngineBatcher } from "./engineBatcher.js";
 import { createFailureReport } from "./errors.js";
 import { addErrorHandlers, answerBadAddress } from "./httpErrors.js";
-import { addHealthRoutes, addRecommendRoutes, type Readiness } from "./httpRoutes.js";
+import {
+  addHealthRoutes,
+  addMetricsRoute,
+  addRecommendRoutes,
+  type Exposition,
+  OPEN_PATHS,
+  type Readiness,
+} from "./httpRoutes.js";
 import { createIdentityDoor, type IdentityDoor } from "./identity.js";
 import { MAX_BODY_BYTES } from "./limits.js";
 import { createPlayground, type ExampleQuery, type Playground, wantsPage } from "./playground.js";
@@ -31,6 +38,8 @@ export interface GraphServerOptions {
   readonly adminToken: string;
   readonly logger: Logger;
   readonly readiness: () => Readiness;
+  /** What `/metrics` answers. */
+  readonly metrics: () => Promise<Exposition>;
   /** Queries the playground opens with. */
   readonly examples: readonly ExampleQuery[];
 }
@@ -52,9 +61,8 @@ export interface GraphServer {
 const REQUEST_TIMEOUT_MS = 30_000;
 /** A user id of MAX_ID_BYTES, percent-encoded, is longer than the router's default; longer ones get an answer too. */
 const MAX_PARAMETER_LENGTH = 16_384;
-const HEALTH_PATHS = new Set(["/livez", "/readyz"]);
 
-/** The subgraph's HTTP server: GraphQL, the plain list, health checks and, in development, the playground. */
+/** The subgraph's HTTP server: GraphQL, the plain list, health checks, metrics and, in development, the playground. */
 export async function createGraphServer(options: GraphServerOptions): Promise<GraphServer> {
   const { config, logger, adminToken } = options;
   const isProduction = config.NODE_ENV === "production";
@@ -68,6 +76,7 @@ export async function createGraphServer(options: GraphServerOptions): Promise<Gr
   addIdentityDoor(app, createIdentityDoor(config, adminToken));
   addErrorHandlers(app, parts.failures);
   addHealthRoutes(app, () => (stopping.hasBegun ? STOPPING : options.readiness()));
+  addMetricsRoute(app, options.metrics);
   addRecommendRoutes(app, parts.engine);
   addGraphRoute(app, apollo, parts, isProduction ? null : createPlayground(options.examples));
   await app.ready();
@@ -121,7 +130,7 @@ function createApp(stopping: { readonly hasBegun: boolean }): FastifyInstance {
 function addIdentityDoor(app: FastifyInstance, door: IdentityDoor): void {
   app.decorateRequest("caller");
   app.addHook("onRequest", (request, _reply, done) => {
-    if (HEALTH_PATHS.has(request.routeOptions.url ?? "")) return done();
+    if (OPEN_PATHS.has(request.routeOptions.url ?? "")) return done();
     identify(door, request.headers).then((caller) => {
       request.caller = caller;
       done();

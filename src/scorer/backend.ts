@@ -39,7 +39,7 @@ export async function loadBackend({ choice, nativeDir }: BackendOptions): Promis
       { nativeDir },
     );
   }
-  return loadWasm(nativeDir === null ? null : native.problem);
+  return loadWasm(`tensorflow: ${native.problem}`);
 }
 
 /** An unbuilt or half-installed package throws anything at all; whatever it throws, it is absent. */

@@ -28,7 +28,7 @@ export interface FitGatesOptions {
 export const FIT_GATES_DEFAULTS: Omit<FitGatesOptions, "prior"> = {
   nHidden: 16,
   epochs: 12,
-  learningRate: 0.003,
+  learningRate: 0.006,
   l2: 1e-4,
   seed: 1,
   fullDataLists: 2000,

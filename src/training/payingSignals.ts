@@ -5,28 +5,18 @@ import { type GateLists, listsWithTarget, withinRows } from "../scorer/gateLists
 import { listNdcg } from "../scorer/listNdcg.js";
 import { JUDGED_PRODUCTS } from "./heldOut.js";
 
-/** Signals that cost time in every list. Those that know new products, and those that cost nothing, always stay. */
-const ON_TRIAL: readonly SignalName[] = [
-  "session",
-  "neighbours",
-  "latent",
-  "sequenceShort",
-  "basket",
-  "sequence",
-  "regression",
-  "collaborative",
-];
-/** Share of the quality that may be given up for all that leave together: less than a list's shopper could notice. */
-const MOST_LOSS = 0.003;
+/** Signals that cost most of a list's time. Rows of products are cheap, and those that know new products always stay. */
+const ON_TRIAL: readonly SignalName[] = ["session", "neighbours", "latent"];
+/** Share of the quality that may be given up for all that leave together: next to nothing. */
+const MOST_LOSS = 0.0005;
 /** Rows that are judged: enough to tell a third of a percent. */
 const MAX_ROWS = 200_000;
 
 /**
- * Which signals a shop's lists need. Signals say much the same, and each costs a list's time; what the others can say
- * for it is let go, the one that is missed least first, as long as quality hardly falls. It stays in the model for the
- * lists of product pages.
+ * Which of the dear signals a shop's lists need. Signals say much the same; what the others can say for it is let go, the
+ * one that is missed least first, as long as quality does not fall. It stays in the model for the lists of product pages.
  *
- * Cost: gates of one fit, then two dozen passes over at most MAX_ROWS rows.
+ * Cost: gates of one fit, then a handful of passes over at most MAX_ROWS rows.
  */
 export function payingSignals(lists: GateLists, prior: readonly number[]): readonly boolean[] {
   const chosen = withinRows(listsWithTarget(lists), lists.start, MAX_ROWS);
@@ -35,7 +25,7 @@ export function payingSignals(lists: GateLists, prior: readonly number[]): reado
   const gates = fitConstantGates(lists, chosen, { prior, nEpochs, seed, fullDataLists });
   const least = meanNdcg(lists, chosen, gates) * (1 - MOST_LOSS);
   const remaining = new Set(ON_TRIAL.filter((name) => gates[SIGNAL_NAMES.indexOf(name)] > 0));
-  while (remaining.size > 1) {
+  while (remaining.size > 0) {
     let best: { name: SignalName; ndcg: number } | null = null;
     for (const name of remaining) {
       const ndcg = meanNdcg(lists, chosen, without(gates, name));

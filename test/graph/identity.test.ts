@@ -59,7 +59,7 @@ describe("in development", () => {
 });
 
 describe("in production with a router secret", () => {
-  it("everything but the health checks needs the secret, and says no more than that", async () => {
+  it("everything but what monitors read needs the secret, and says no more than that", async () => {
     const graph = await openGraph({ env: PRODUCTION });
     for (const headers of [{}, { "router-authorization": "wrong" }, { "x-user-id": "u" }, bearer(ADMIN_TOKEN)]) {
       const answer = await graph.query(LISTS, both, headers as Record<string, string>);
@@ -70,6 +70,7 @@ describe("in production with a router secret", () => {
       }
       expect((await get("/livez")).statusCode).toBe(200);
       expect((await get("/readyz?verbose")).statusCode).toBe(200);
+      expect((await get("/metrics")).statusCode).toBe(200);
     }
   });
 

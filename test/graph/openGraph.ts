@@ -49,6 +49,7 @@ export async function openGraph(changes: GraphChanges = {}): Promise<OpenGraph> 
     adminToken: ADMIN_TOKEN,
     logger: collectingLogger(logged),
     readiness: () => ({ ready: true, reasons: [] }),
+    metrics: async () => ({ contentType: "text/plain", text: "" }),
     examples: [],
     ...rest,
   });

@@ -99,6 +99,7 @@ async function openServer(
     adminToken: randomUUID(),
     logger: createLogger("error"),
     readiness: () => ({ ready: true, reasons: [] }),
+    metrics: async () => ({ contentType: "text/plain", text: "" }),
     examples: [],
   });
   onTestFinished(() => server.close());

@@ -17,8 +17,8 @@ afterAll(async () => {
 const HOLDERS = `{ _entities(representations: [{__typename: "Product", id: "85123A"}]) { ... on Product {
   similarProducts(first: 5) { source edges { reason node { id } because { id } } } } } }`;
 
-function start(): RunningCommand {
-  return startCommand([], { DATA_DIR: dir, PORT: "0" });
+function start(more: Record<string, string> = {}): RunningCommand {
+  return startCommand([], { DATA_DIR: dir, PORT: "0", ...more });
 }
 
 async function addressOf(service: RunningCommand): Promise<string> {
@@ -67,6 +67,19 @@ function isDatabaseRunning(): boolean {
   return existsSync(path.join(dir, "postgres", "postmaster.pid"));
 }
 
+/** The log and the metrics agree on what serves, and the list just asked for is counted. */
+async function expectWatched(service: RunningCommand, address: string): Promise<void> {
+  const { stderr } = service.output();
+  const lines = stderr.split("\n").filter((line) => line.includes('"msg":"scorer backend"'));
+  expect(lines).toHaveLength(1);
+  expect(JSON.parse(lines[0])).toMatchObject({ level: 30, backend: "wasm", asked: "auto" });
+  expect(JSON.parse(lines[0]).passedOver).toMatch(/^tensorflow: loading it failed: Cannot find module/);
+  const metrics = await (await fetch(`${address}/metrics`)).text();
+  expect(metrics).toContain('\nrecommender_scorer_backend_info{backend="wasm"} 1\n');
+  expect(metrics).toContain('\nrecommender_model_info{version="1"} 1\n');
+  expect(metrics).toContain('\nrecommender_lists_total{source="ITEM_TO_ITEM"} 1\n');
+}
+
 test("a first start that is cut off while it imports is finished by the next one", { timeout: 180_000 }, async () => {
   const cutOff = start();
   await cutOff.line(/^import .* user_interactions\.csv\.gz [4-6]\d %/);
@@ -76,7 +89,7 @@ test("a first start that is cut off while it imports is finished by the next one
 });
 
 test("the first start imports, trains and serves; Ctrl-C stops the database too", { timeout: 300_000 }, async () => {
-  const service = start();
+  const service = start({ LOG_LEVEL: "info" });
   const address = await addressOf(service);
   const { stdout } = service.output();
   for (const step of ["database", "schema", "import", "model", "serving"])
@@ -91,6 +104,7 @@ test("the first start imports, trains and serves; Ctrl-C stops the database too"
   expect(similarProducts.source).toBe("ITEM_TO_ITEM");
   const holders = similarProducts.edges.filter(({ node }) => /T-LIGHT/.test(names.get(node.id) ?? ""));
   expect(holders.length).toBeGreaterThanOrEqual(4);
+  await expectWatched(service, address);
 
   service.process.kill("SIGINT");
   expect((await service.ended).code).toBe(0);

@@ -18,7 +18,7 @@ function listsOf(nLists: number, signals: Partial<Record<SignalName, number>>): 
     for (const [name, share] of Object.entries(signals) as [SignalName, number][]) {
       for (let row = 0; row < 10; row++) {
         const noise = ((l * 31 + row * 17 + at(name) * 7) % 100) / 100;
-        const knows = row === chosen && (l * 13 + at(name)) % 100 < 100 * share;
+        const knows = row === chosen && (l * 13 + 50 * (at(name) % 2)) % 100 < 100 * share;
         value[(10 * l + row) * N_SIGNALS + at(name)] = knows ? 2 : noise;
       }
     }
@@ -35,9 +35,9 @@ describe("signals that pay", () => {
   });
 
   it("keeps two signals that know different things", () => {
-    const lists = listsOf(600, { sequence: 0.5, collaborative: 0.5 });
+    const lists = listsOf(600, { session: 0.5, neighbours: 0.5 });
     const pays = payingSignals(lists, EVEN);
-    expect([pays[at("sequence")], pays[at("collaborative")]]).toEqual([true, true]);
+    expect([pays[at("session")], pays[at("neighbours")]]).toEqual([true, true]);
   });
 
   it("never lets go what knows new products or costs nothing", () => {

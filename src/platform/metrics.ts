@@ -1,0 +1,80 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { RecommendationEngine } from "../domain/engine.js";
+import {
+  RECOMMENDATION_SOURCES,
+  type RecommendationList,
+  type RecommendationSource,
+} from "../domain/recommendation.js";
+
+/** What is asked whenever the metrics are read. */
+export interface MetricsOptions {
+  readonly backendName: string;
+  /** Null while no model serves. */
+  readonly modelVersion: () => string | null;
+  /** Milliseconds since the store last confirmed what is served. */
+  readonly stateAgeMs: () => number;
+}
+
+/** The metrics of one process. */
+export interface Metrics {
+  /** All of them, in the text format of Prometheus. */
+  expose(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** The same engine, its lists counted by the rung that answered. */
+  countLists(engine: RecommendationEngine): RecommendationEngine;
+}
+
+/** Metrics in a registry of their own: two servers in one process do not meet in it. */
+export function createMetrics({ backendName, modelVersion, stateAgeMs }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: "recommender_scorer_backend_info",
+    help: "1, with the TensorFlow.js backend that scores.",
+    labelNames: ["backend"],
+    registers: [registry],
+  }).set({ backend: backendName }, 1);
+  new Gauge({
+    name: "recommender_model_info",
+    help: "1, with the version of the model that serves; absent while there is none.",
+    labelNames: ["version"],
+    registers: [registry],
+    collect() {
+      this.reset(); // One model serves at a time: the version before is gone.
+      const version = modelVersion();
+      if (version !== null) this.set({ version }, 1);
+    },
+  });
+  new Gauge({
+    name: "recommender_product_state_age_seconds",
+    help: "Seconds since the store last confirmed which products may be listed.",
+    registers: [registry],
+    collect() {
+      this.set(stateAgeMs() / 1000);
+    },
+  });
+  const lists = new Counter({
+    name: "recommender_lists_total",
+    help: "Lists computed, by the rung of the ladder that answered.",
+    labelNames: ["source"],
+    registers: [registry],
+  });
+  // From zero: the first fallback would otherwise look like no increase.
+  for (const source of RECOMMENDATION_SOURCES) lists.inc({ source }, 0);
+  return {
+    expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    countLists: (engine) => ({
+      async recommend(requests) {
+        const answered = await engine.recommend(requests);
+        for (const [source, nLists] of countBySource(answered)) lists.inc({ source }, nLists);
+        return answered;
+      },
+    }),
+  };
+}
+
+/** A batch touches a counter once per source, not once per list. */
+function countBySource(lists: readonly RecommendationList[]): Map<RecommendationSource, number> {
+  const counts = new Map<RecommendationSource, number>();
+  for (const { source } of lists) counts.set(source, (counts.get(source) ?? 0) + 1);
+  return counts;
+}

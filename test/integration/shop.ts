@@ -53,6 +53,7 @@ export async function train(database: Database, openFitter?: OpenFitter) {
     models: createModelStore(database),
     runs: createTrainingRuns(database),
     settings: createSettingsSource(database, () => {}),
+    clock: Date.now,
   };
   return runTraining(ports, { backend, openFitter }, "test", () => {});
 }

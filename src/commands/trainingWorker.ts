@@ -35,6 +35,7 @@ await workInThread<TrainingOrder, TrainingReport, TrainingOutcome>(async (order,
       models: createModelStore(database),
       runs: createTrainingRuns(database),
       settings: createSettingsSource(database, (problem) => report({ problem })),
+      clock: Date.now,
     };
     const machinery = { backend: await loadBackend(order.backend), openFitter: fitterOnThreads(order.nThreads) };
     return await runTraining(ports, machinery, reason, report);

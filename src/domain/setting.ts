@@ -153,6 +153,14 @@ export const SETTINGS = {
     effect: "at the next training",
     help: "How much better than the served model a new one has to be, as a share of its NDCG@20 on held-out questions; negative allows it to be worse.",
   },
+  "training.maxMinutes": {
+    type: "number",
+    defaultValue: 60,
+    min: 1,
+    max: 1440,
+    effect: "at the next training",
+    help: "Minutes after which a training gives up; what it would have learned is lost, and the served model stays.",
+  },
   "cache.maxAgeSeconds": {
     type: "number",
     defaultValue: 30,

@@ -9,6 +9,7 @@ import type { OpenFitter } from "./fitter.js";
 import { nothingHeldOut } from "./gate.js";
 import { InteractionTable } from "./interactionTable.js";
 import { loadServed } from "./loadServed.js";
+import { withTimeLimit } from "./timeLimit.js";
 import { type TrainingProgress, trainModel } from "./trainModel.js";
 
 export interface TrainingPorts {
@@ -16,6 +17,8 @@ export interface TrainingPorts {
   readonly models: ModelStore;
   readonly runs: TrainingRuns;
   readonly settings: SettingsSource;
+  /** Milliseconds since some moment; decides only whether a training goes on (see timeLimit). */
+  readonly clock: () => number;
 }
 
 /** Where the work is done; neither changes what is learned but for rounding between backends. */
@@ -36,7 +39,8 @@ export interface TrainingOutcome {
  * One training from stored interactions to the active model: read, learn, compare, check the bytes, publish. The run is
  * recorded whatever happens; what was active before serves until the very end, and stays if the new one is worse.
  *
- * @throws RecommenderError TRAINING_FAILED if there is nothing to learn from; whatever a port throws
+ * @throws RecommenderError TRAINING_FAILED if there is nothing to learn from, or if it takes longer than
+ * `training.maxMinutes`; whatever a port throws
  */
 export async function runTraining(
   ports: TrainingPorts,
@@ -56,12 +60,14 @@ export async function runTraining(
 }
 
 async function trainAndPublish(
-  { source, models, settings }: TrainingPorts,
+  { source, models, settings, clock }: TrainingPorts,
   machinery: TrainingMachinery,
-  onProgress: (progress: TrainingProgress) => void,
+  report: (progress: TrainingProgress) => void,
 ): Promise<TrainingOutcome> {
-  const [values, products, segments, table] = await Promise.all([
-    settings.load(),
+  const startedAtMs = clock();
+  const values = await settings.load();
+  const onProgress = withTimeLimit(report, { maxMinutes: values["training.maxMinutes"], clock, startedAtMs });
+  const [products, segments, table] = await Promise.all([
     source.readProducts(),
     source.readSegments(),
     readTable(source, onProgress),

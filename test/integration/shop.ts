@@ -52,6 +52,7 @@ export async function train(database: Database, openFitter?: OpenFitter) {
     models: createModelStore(database),
     runs: createTrainingRuns(database),
     settings: createSettingsSource(database, () => {}),
+    clock: Date.now,
   };
   return runTraining(ports, { backend, openFitter }, "test", () => {});
 }

@@ -1,5 +1,6 @@
 import { actionCode, deriveEventKey } from "../../src/domain/interaction.js";
 import {
+  type InteractionColumns,
   MAX_PROFILE_INTERACTIONS,
   type OlderProducts,
   type ShopperHistories,
@@ -97,7 +98,13 @@ export class Shop {
 
   table(rows: readonly WorldRow[] = this.rows): InteractionTable {
     const table = new InteractionTable();
-    table.append({
+    table.append(this.columns(rows));
+    return table;
+  }
+
+  /** What happened, as a store hands it to a training. */
+  columns(rows: readonly WorldRow[] = this.rows): InteractionColumns {
+    return {
       shopper: rows.map((row) => row.deed.user),
       productId: rows.map((row) => row.deed.product),
       action: Uint8Array.from(rows, (row) => row.action),
@@ -105,8 +112,7 @@ export class Shop {
       value: Float64Array.from(rows, (row) => row.deed.value ?? Number.NaN),
       orderId: rows.map((row) => row.deed.order ?? null),
       eventKey: rows.map((row) => row.eventKey),
-    });
-    return table;
+    };
   }
 
   async train(): Promise<Model> {

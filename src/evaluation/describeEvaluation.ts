@@ -11,6 +11,7 @@ export function describeEvaluation(evaluation: Evaluation, peakMemoryBytes: numb
     ...describeParameters(evaluation),
     ...describeSettings(evaluation),
     `${"seconds".padEnd(NAME_WIDTH)} ${describeSeconds(evaluation.seconds)}`,
+    `${"of training".padEnd(NAME_WIDTH)} ${describeSeconds(evaluation.trainingSeconds)}`,
     `${"memory".padEnd(NAME_WIDTH)} ${Math.round(peakMemoryBytes / 1e6)} MB at its peak`,
   ];
 }

@@ -42,6 +42,8 @@ export interface Evaluation {
   readonly excluded: OlderProducts | "nothing";
   readonly rankings: readonly Ranking[];
   readonly seconds: Readonly<Record<string, number>>;
+  /** What the training's own were spent on. */
+  readonly trainingSeconds: Readonly<Record<string, number>>;
   /** Settings that differ from their defaults. */
   readonly settings: Readonly<Record<string, number | boolean>>;
   readonly k: number;
@@ -76,14 +78,18 @@ export async function evaluate(order: EvaluationOrder): Promise<EvaluationResult
         onProgress(`reading ${file}`, readBytes / Math.max(1, totalBytes)),
     }),
   );
-  const bytes = await stages.run("training", () =>
+  const trainingStages = new StageSeconds(order.clock);
+  const train = (enter: (stage: string) => void) =>
     trainForEvaluation(shop, {
       settings,
       backend: order.backend,
       openFitter: order.openFitter,
-      onProgress: ({ stage, share }) => onProgress(stage, share),
-    }),
-  );
+      onProgress: ({ stage, share }) => {
+        enter(stage);
+        onProgress(stage, share);
+      },
+    });
+  const bytes = await stages.run("training", () => trainingStages.follow(train));
   const model = decodeModel(bytes);
   const histories = new MemoryHistories(shop);
   const excluded = settings["exclude.seen"] ? "seen" : settings["exclude.purchased"] ? "purchased" : "nothing";
@@ -108,6 +114,7 @@ export async function evaluate(order: EvaluationOrder): Promise<EvaluationResult
     excluded,
     rankings: results.map(({ ranking }) => ranking),
     seconds: stages.seconds(),
+    trainingSeconds: trainingStages.seconds(),
     settings: changedSettings(settings),
     k,
   };

@@ -13,6 +13,21 @@ export class StageSeconds {
     return result;
   }
 
+  /** Listen to work that reports its stages itself: what lies between two reports belongs to the former's stage. */
+  async follow<T>(work: (enter: (stage: string) => void) => Promise<T>): Promise<T> {
+    let present: string | null = null;
+    let sinceMs = this.clock();
+    const enter = (stage: string | null) => {
+      const nowMs = this.clock();
+      if (present !== null) this.byStage.set(present, (this.byStage.get(present) ?? 0) + (nowMs - sinceMs) / 1000);
+      present = stage;
+      sinceMs = nowMs;
+    };
+    const result = await work(enter);
+    enter(null);
+    return result;
+  }
+
   seconds(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.byStage);
   }

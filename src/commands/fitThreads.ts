@@ -87,7 +87,9 @@ class FitPool {
         reject(this.failure);
         return;
       }
-      this.queue.push({ task, resolve, reject });
+      // What is complete is put together first, while the threads that fitted it still have it prepared.
+      if (task.kind === "assemble") this.queue.unshift({ task, resolve, reject });
+      else this.queue.push({ task, resolve, reject });
       this.handOut();
     });
   }

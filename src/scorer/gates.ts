@@ -17,6 +17,11 @@ export interface GateParameters {
   readonly network: GateNetwork | null;
   /** Where the network decides instead of the constant gates. */
   readonly networkPlacements: readonly Placement[];
+  /**
+   * What an answer is worth for a product that nobody has chosen, next to one for a product that shoppers know: a factor
+   * per signal on its answers, before any gate sees them. Placements without one take answers as they are.
+   */
+  readonly newcomerFactor?: Readonly<Partial<Record<Placement, readonly number[]>>>;
 }
 
 function gates(values: Partial<Record<SignalName, number>>): readonly number[] {
@@ -117,6 +122,11 @@ export function checkGates(value: unknown): GateParameters {
   const { networkPlacements } = candidate;
   if (!Array.isArray(networkPlacements) || !networkPlacements.every((placement) => PLACEMENTS.includes(placement))) {
     throw refused("known placements of the network are required", networkPlacements);
+  }
+  for (const factor of Object.values(candidate.newcomerFactor ?? {})) {
+    const isSound = Array.isArray(factor) && factor.length === N_SIGNALS;
+    if (isSound && factor.every((number) => Number.isFinite(number) && number >= 0)) continue;
+    throw refused(`${N_SIGNALS} finite factors are required for newcomers`, factor);
   }
   if (candidate.kind === "network") checkNetwork(candidate.network);
   else if (candidate.network !== null || networkPlacements.length > 0) {

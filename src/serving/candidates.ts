@@ -93,20 +93,21 @@ export function gatherCandidates(
   const nProposed = found.length;
   const filler: Filler[] = new Array<Filler>(nProposed).fill("none");
   fillUp(request.first + 1, isEligible, scratch, found, filler);
-  const value = readAnswers(found, scales, counted, scratch);
+  const factor = served.gates.newcomerFactor?.[gatePlacement(request, profile)] ?? null;
+  const value = readAnswers(found, scales, counted, factor, scratch);
   for (const answers of scratch.answers) answers.clear();
   const tieOrder = orderTies(found, nProposed, served);
   const gates = served.gates.byPlacement[gatePlacement(request, profile)];
   const promising = mostPromising(value, gates, rules.signalWeight, tieOrder, Math.max(MAX_SCORED, request.first + 1));
   if (promising === null) {
-    addLatent(found, value, counted, profile, scratch);
+    addLatent(found, value, counted, factor, profile, scratch);
     const context = describeCandidates(found, profile, scratch);
     return { index: found, filler, value, context, tieOrder, late: rowsOf(owed, found), isAnswered };
   }
   const kept = owed.length === 0 ? promising : withRows(promising, rowsOf(owed, found));
   const index = kept.map((row) => found[row]);
   const keptValue = pickRows(value, kept);
-  addLatent(index, keptValue, counted, profile, scratch);
+  addLatent(index, keptValue, counted, factor, profile, scratch);
   return {
     index,
     filler: kept.map((row) => filler[row]),
@@ -213,6 +214,7 @@ function readAnswers(
   found: readonly number[],
   scales: Float64Array,
   counted: readonly boolean[],
+  newcomerFactor: readonly number[] | null,
   scratch: Scratch,
 ): Float32Array {
   const { signals, catalogue } = scratch.served;
@@ -231,7 +233,17 @@ function readAnswers(
       }
     }
   }
+  if (newcomerFactor === null) return value;
+  for (let row = 0; row < found.length; row++) {
+    if (!isNew(found[row], scratch.served)) continue;
+    for (let s = 0; s < N_SIGNALS; s++) value[row * N_SIGNALS + s] *= newcomerFactor[s];
+  }
   return value;
+}
+
+/** Whether nobody has chosen the product yet. */
+function isNew(product: number, { context, catalogue }: ServedModel): boolean {
+  return product >= catalogue.nModelProducts || context[product * N_CONTEXT + IS_NEW] === 1;
 }
 
 /** The latent signal's answers, for the candidates that stay: asked of all it would cost as much as the rest. */
@@ -239,11 +251,18 @@ function addLatent(
   index: readonly number[],
   value: Float32Array,
   counted: readonly boolean[],
+  newcomerFactor: readonly number[] | null,
   profile: Profile,
   scratch: Scratch,
 ): void {
-  const signal = scratch.served.signals[LATENT];
-  if (counted[LATENT] && signal?.kind === "latent") readLatent(signal, LATENT, index, profile, scratch, value);
+  const { served } = scratch;
+  const signal = served.signals[LATENT];
+  if (!counted[LATENT] || signal?.kind !== "latent") return;
+  readLatent(signal, LATENT, index, profile, scratch, value);
+  if (newcomerFactor === null) return;
+  for (let row = 0; row < index.length; row++) {
+    if (isNew(index[row], served)) value[row * N_SIGNALS + LATENT] *= newcomerFactor[LATENT];
+  }
 }
 
 const LATENT = SIGNAL_NAMES.indexOf("latent");

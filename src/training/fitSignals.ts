@@ -17,14 +17,16 @@ export type FittedSignals = Pick<Model, "matrices" | "histories" | "latent" | "t
 export async function fitSignals(
   fitter: Fitter,
   parameters: ReadonlyMap<SignalName, Parameters>,
-  onProgress: (stage: string) => void,
+  onProgress: (share: number) => void,
   known: ReadonlyMap<SignalName, SparseMatrix> = new Map(),
 ): Promise<FittedSignals> {
   const matrices = new Map<SignalName, SparseMatrix>();
+  let nBegun = 0;
+  const begin = () => onProgress(nBegun++ / parameters.size);
   for (const { name } of MATRIX_SIGNALS) {
     const chosen = parameters.get(name);
     if (chosen === undefined) continue;
-    onProgress(name);
+    begin();
     const matrix = known.get(name) ?? (await fitter.fitMatrix(name, chosen, matrices));
     if (matrix !== null) matrices.set(name, matrix);
   }
@@ -32,14 +34,14 @@ export async function fitSignals(
   for (const name of ["session", "neighbours"] as const) {
     const chosen = parameters.get(name);
     if (chosen === undefined) continue;
-    onProgress(name);
+    begin();
     const index = await fitter.fitWhole(name, chosen);
     if (index !== null) histories.set(name, index);
   }
   const whole = async <Name extends "latent" | "trending" | "categoryTrend" | "segmentTrend">(name: Name) => {
     const chosen = parameters.get(name);
     if (chosen === undefined) return null;
-    onProgress(name);
+    begin();
     return fitter.fitWhole(name, chosen);
   };
   const latent = await whole("latent");

@@ -8,6 +8,19 @@ import type { ServingRules } from "../serving/servingRules.js";
 import { type HeldOutQuestion, JUDGED_PRODUCTS } from "./heldOut.js";
 import { ndcg } from "./listMetrics.js";
 
+/** How well a signal's own lists answered. */
+export interface Judgement {
+  /** Mean NDCG@20 over the questions asked, those the signal cannot answer included. */
+  readonly ndcg: number;
+  /** One per question asked; fewer than there are where a rival was clearly better. */
+  readonly perQuestion: Float64Array;
+}
+
+/** So many questions are asked before a rival is looked at again. */
+const ROUND = 100;
+/** Standard errors of the paired difference by which one falls short for good. */
+const CLEARLY = 1.5;
+
 /**
  * Judges one signal alone on held-out questions: NDCG of its own best products, under the same exclusions as a served
  * list. Profiles are kept per horizon, since many parameters are tried at each.
@@ -25,12 +38,22 @@ export class Probe {
     this.scratch = new Scratch(served);
   }
 
-  /** Mean NDCG@20 over all questions, those the signal cannot answer included. `signal.horizon` is read as position 0. */
-  judge(signal: ServedSignal, horizonEvents: number): number {
+  /**
+   * Ask the questions in their order, until all are asked or it is clear that the signal will not beat `rival`, asked
+   * the same, by `minGain` of its NDCG: who falls short after a hundred questions is not asked five hundred more.
+   * `signal.horizon` is read as position 0.
+   */
+  judge(signal: ServedSignal, horizonEvents: number, rival: Judgement | null, minGain: number): Judgement {
     const profiles = this.profilesAt(horizonEvents);
-    let sum = 0;
-    for (let q = 0; q < this.questions.length; q++) sum += this.judgeOne(signal, this.questions[q], profiles[q]);
-    return sum / Math.max(1, this.questions.length);
+    const nQuestions = this.questions.length;
+    const perQuestion = new Float64Array(nQuestions);
+    for (let q = 0; q < nQuestions; q++) {
+      if (q > 0 && q % ROUND === 0 && rival !== null && fallsShort(perQuestion, rival, minGain, q)) {
+        return { ndcg: mean(perQuestion, q), perQuestion: perQuestion.slice(0, q) };
+      }
+      perQuestion[q] = this.judgeOne(signal, this.questions[q], profiles[q]);
+    }
+    return { ndcg: mean(perQuestion, nQuestions), perQuestion };
   }
 
   private profilesAt(horizonEvents: number): readonly Profile[] {
@@ -67,4 +90,23 @@ export class Probe {
     }
     return ndcg(best, targets);
   }
+}
+
+/** Whether the first n answers fall short of the rival's, and of the gain, by more than chance would explain. */
+function fallsShort(own: Float64Array, rival: Judgement, minGain: number, n: number): boolean {
+  let sum = 0;
+  let squares = 0;
+  for (let q = 0; q < n; q++) {
+    const lead = rival.perQuestion[q] - own[q];
+    sum += lead;
+    squares += lead * lead;
+  }
+  const variance = (squares - (sum * sum) / n) / (n - 1);
+  return sum / n + minGain * rival.ndcg > CLEARLY * Math.sqrt(variance / n);
+}
+
+function mean(values: Float64Array, n: number): number {
+  let sum = 0;
+  for (let q = 0; q < n; q++) sum += values[q];
+  return sum / Math.max(1, n);
 }

@@ -7,6 +7,7 @@ import type { SignalInput } from "../signals/signal.js";
 import { arrangeShop, type TrainingData } from "./arrangeShop.js";
 import { assembleModel, isCarried } from "./assembleModel.js";
 import { type FittedSignals, fitSignals } from "./fitSignals.js";
+import type { Fitter } from "./fitter.js";
 import { fixedParameters, type Learned, learnFromSlice } from "./learnFromSlice.js";
 import { openLocalFitter } from "./localFitter.js";
 import { chooseSlice } from "./slice/chooseSlice.js";
@@ -35,14 +36,34 @@ export async function trainModel(data: TrainingData, options: TrainOptions): Pro
   const { excludesPurchased, excludesSeen } = rules;
   const sliceRules: SliceRules = { excludesPurchased, excludesSeen, maxCases: MAX_CASES };
   const slice = chooseSlice(shop.input.log, sliceRules);
+  // Other threads fit the signals to everything while the gates are learned here.
+  let isLearned = false;
+  let refitted: Promise<FittedSignals> | null = null;
+  const refit = (parameters: Learned["parameters"]) => {
+    const report = (share: number) => isLearned && progress("fitting to everything")(share);
+    refitted = fitToEverything(openFitter(shop.input), parameters, report);
+    refitted.catch(() => {}); // heard of below, unless the gates fail before
+    return refitted;
+  };
   const learned =
-    slice === null ? untuned(shop.input, settings) : await learnFromSlice(shop, slice, sliceRules, rules, options);
-  const fitter = openFitter(shop.input);
+    slice === null
+      ? untuned(shop.input, settings)
+      : await learnFromSlice(shop, slice, { sliceRules, rules, onChosen: refit }, options);
+  isLearned = true;
+  progress("fitting to everything")(0);
+  const fitted = await (refitted ?? refit(learned.parameters));
+  const facts = factsOf(shop.input.log, fitted, learned, slice);
+  const model = assembleModel(shop.productIds, shop.input, fitted, learned.gates, facts);
+  return { model, heldOut: learned.heldOut, comparison: learned.comparison };
+}
+
+async function fitToEverything(
+  fitter: Fitter,
+  parameters: Learned["parameters"],
+  onProgress: (share: number) => void,
+): Promise<FittedSignals> {
   try {
-    const fitted = await fitSignals(fitter, learned.parameters, (stage) => progress(stage)(0));
-    const facts = factsOf(shop.input.log, fitted, learned, slice);
-    const model = assembleModel(shop.productIds, shop.input, fitted, learned.gates, facts);
-    return { model, heldOut: learned.heldOut, comparison: learned.comparison };
+    return await fitSignals(fitter, parameters, onProgress);
   } finally {
     await fitter.close();
   }

@@ -4,7 +4,7 @@ import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import { TREND_PARAMETERS } from "../signals/trendRatio.js";
 import { type Attempt, type AttemptContext, attempt } from "./attempt.js";
 import type { Fitter } from "./fitter.js";
-import type { Probe } from "./probe.js";
+import type { Judgement, Probe } from "./probe.js";
 import { matrixSignal, REPEAT_DEFAULTS, WHOLE_SIGNALS } from "./signalCatalogue.js";
 import { type Axis, type SignalPlan, TUNING_PLAN } from "./tuningPlan.js";
 
@@ -13,7 +13,10 @@ export interface Trial {
   readonly signal: SignalName;
   readonly parameter: string;
   readonly value: number;
+  /** Mean over the questions asked. */
   readonly ndcg: number;
+  /** Fewer than others where the best so far was clearly better. */
+  readonly nQuestions: number;
 }
 
 export interface Tuning {
@@ -56,14 +59,14 @@ export async function tuneSignals(options: TuneOptions): Promise<Tuning> {
     trials: [],
     fitted: new Map(),
   };
-  for (let p = 0; p < TUNING_PLAN.length; p++) {
-    options.onProgress(p / TUNING_PLAN.length);
-    if (!options.skip.has(TUNING_PLAN[p].name)) await tuneSignal(TUNING_PLAN[p], state);
+  const plans = TUNING_PLAN.filter(({ name }) => !options.skip.has(name));
+  for (const [p, plan] of plans.entries()) {
+    options.onProgress(p / plans.length);
+    await tuneSignal(plan, state);
   }
   // Signals without questions of their own keep their defaults.
   for (const name of SIGNAL_NAMES) {
-    if (options.skip.has(name) || TUNING_PLAN.some((plan) => plan.name === name)) continue;
-    state.parameters.set(name, startOf(name, state));
+    if (!options.skip.has(name) && !state.parameters.has(name)) state.parameters.set(name, startOf(name, state));
   }
   return state;
 }
@@ -80,63 +83,77 @@ interface TuningState {
   readonly fitted: Map<SignalName, SparseMatrix>;
 }
 
-async function tuneSignal({ name, axes }: SignalPlan, state: TuningState): Promise<void> {
+async function tuneSignal({ name, axes, coarse }: SignalPlan, state: TuningState): Promise<void> {
   const { fitter, input, probe } = (name === "trending" ? state.options.trend : null) ?? state.options;
   const context: TuneContext = { fitter, input, probe, fitted: state.fitted };
-  const start = startOf(name, state);
-  let chosen = await attempt(name, start, null, context);
-  if (chosen === null) {
-    // What was held out may be all that carries the signal: whether it is fitted is for the whole log to say.
-    state.parameters.set(name, start);
-    return;
+  let start = startOf(name, state);
+  if (coarse !== undefined) {
+    const chosen = await climb(name, { ...start, ...coarse.parameters }, coarse.axes, state, context);
+    const kept = Object.keys(coarse.parameters).map((key) => [key, start[key]]);
+    start = { ...start, ...chosen?.attempt.parameters, ...Object.fromEntries(kept) };
   }
-  let best = judge(chosen, context);
+  const chosen = await climb(name, start, axes, state, context);
+  state.parameters.set(name, chosen?.attempt.parameters ?? start);
+  // What was held out may be all that carries the signal: whether it is fitted is for the whole log to say.
+  if (chosen === null) return;
+  const { base, served } = chosen.attempt;
+  state.strength.set(name, chosen.judgement.ndcg);
+  if (base !== null && served.kind === "rows") state.fitted.set(name, served.matrix);
+}
+
+interface Judged {
+  readonly attempt: Attempt;
+  readonly judgement: Judgement;
+}
+
+/** The best found from `start`, one axis after the other; null where the data do not carry the signal. */
+async function climb(
+  name: SignalName,
+  start: Parameters,
+  axes: readonly Axis[],
+  state: TuningState,
+  context: TuneContext,
+): Promise<Judged | null> {
+  const first = await attempt(name, start, null, context);
+  if (first === null) return null;
+  let best: Judged = { attempt: first, judgement: judge(first, null, context) };
   const fixed = state.options.fixed.get(name) ?? {};
   for (const axis of axes) {
     if (axis.parameter in fixed) continue;
-    if (axis.parameter === "trendHalfLifeDays" && chosen.parameters.trendExponent === 0) continue;
-    const better = await tryAxis(name, axis, chosen, best, state, context);
-    if (better === null) continue;
-    chosen = better.attempt;
-    best = better.ndcg;
+    if (axis.parameter === "trendHalfLifeDays" && best.attempt.parameters.trendExponent === 0) continue;
+    best = await tryAxis(name, axis, best, state, context);
   }
-  state.parameters.set(name, chosen.parameters);
-  state.strength.set(name, best);
-  if (chosen.base === null || chosen.served.kind !== "rows") return;
-  state.fitted.set(name, chosen.served.matrix);
+  return best;
 }
 
-/** The best value of one parameter, or null where none beats the present one clearly. */
+/** The best value of one parameter: the present one where none beats it clearly. */
 async function tryAxis(
   name: SignalName,
-  { parameter, values, thorough = [], coarse = {} }: Axis,
-  present: Attempt,
-  presentNdcg: number,
-  state: TuningState,
+  { parameter, values, thorough = [] }: Axis,
+  present: Judged,
+  { options, trials }: TuningState,
   context: TuneContext,
-): Promise<{ attempt: Attempt; ndcg: number } | null> {
-  const isCoarse = Object.keys(coarse).length > 0;
-  const from = isCoarse ? await attempt(name, { ...present.parameters, ...coarse }, null, context) : present;
-  if (from === null) return null;
-  let best = isCoarse ? judge(from, context) : presentNdcg;
-  let found: Attempt | null = null;
-  const asked = state.options.isThorough ? [...values, ...thorough] : values;
-  const others = asked.filter((value) => value !== present.parameters[parameter]);
+): Promise<Judged> {
+  const { parameters } = present.attempt;
+  const asked = options.isThorough ? [...values, ...thorough] : values;
+  const others = asked.filter((value) => value !== parameters[parameter]);
   // All are begun at once, so that other threads fit the next while this one judges.
-  const attempts = others.map((value) => attempt(name, { ...from.parameters, [parameter]: value }, from, context));
+  const attempts = others.map((value) =>
+    attempt(name, { ...parameters, [parameter]: value }, present.attempt, context),
+  );
+  // One that fails while another is judged is heard of when it is its turn.
+  for (const begun of attempts) begun.catch(() => {});
+  let best = present;
   for (let v = 0; v < others.length; v++) {
     const candidate = await attempts[v];
     if (candidate === null) continue;
-    const ndcg = judge(candidate, context);
-    state.trials.push({ signal: name, parameter, value: others[v], ndcg });
-    if (ndcg <= best * (1 + MIN_GAIN)) continue;
-    best = ndcg;
-    found = candidate;
+    const judgement = judge(candidate, best.judgement, context);
+    const nQuestions = judgement.perQuestion.length;
+    trials.push({ signal: name, parameter, value: others[v], ndcg: judgement.ndcg, nQuestions });
+    const isAskedAll = nQuestions === best.judgement.perQuestion.length;
+    if (isAskedAll && judgement.ndcg > best.judgement.ndcg * (1 + MIN_GAIN)) best = { attempt: candidate, judgement };
   }
-  if (found === null || !isCoarse) return found === null ? null : { attempt: found, ndcg: best };
-  const parameters = { ...present.parameters, [parameter]: found.parameters[parameter] };
-  const fine = await attempt(name, parameters, null, context);
-  return fine === null ? null : { attempt: fine, ndcg: judge(fine, context) };
+  return best;
 }
 
 export function defaultsOf(name: SignalName): Parameters {
@@ -162,11 +179,12 @@ function startOf(name: SignalName, { parameters, options }: TuningState): Parame
   take(parameters.get("collaborative"), TREND_PARAMETERS);
   if (LIKE_COLLABORATIVE.has(name)) take(parameters.get("collaborative"), ["horizon"]);
   if (name === "sequenceShort") take(parameters.get("sequence"), ["reversed", "sourceDamping", "targetDamping"]);
-  if (name === "categoryTrend" || name === "segmentTrend")
+  if (name === "categoryTrend" || name === "segmentTrend") {
     take(parameters.get("trending"), ["halfLifeDays", "weightPower"]);
+  }
   return { ...start, ...options.fixed.get(name) };
 }
 
-function judge({ served, parameters }: Attempt, { probe }: TuneContext): number {
-  return probe.judge(served, served.kind === "prior" ? 0 : (parameters.horizon ?? 0));
+function judge({ served, parameters }: Attempt, rival: Judgement | null, { probe }: TuneContext): Judgement {
+  return probe.judge(served, served.kind === "prior" ? 0 : (parameters.horizon ?? 0), rival, MIN_GAIN);
 }

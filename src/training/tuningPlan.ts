@@ -7,14 +7,14 @@ export interface Axis {
   readonly values: readonly number[];
   /** Values that only a thorough training tries. */
   readonly thorough?: readonly number[];
-  /** Parameters under which the values are compared where comparing them as they are would cost too much. */
-  readonly coarse?: Parameters;
 }
 
 /** What is tried for one signal, in this order. Values lie around those that published work and measurements favour. */
 export interface SignalPlan {
   readonly name: SignalName;
   readonly axes: readonly Axis[];
+  /** Tried before the others, under parameters that tell the values apart for a fraction of the work. */
+  readonly coarse?: { readonly parameters: Parameters; readonly axes: readonly Axis[] };
 }
 
 const HORIZONS: Axis = { parameter: "horizon", values: [0, 3, 10, 50], thorough: [1, 150] };
@@ -85,11 +85,9 @@ export const TUNING_PLAN: readonly SignalPlan[] = [
   { name: "inherited", axes: [{ parameter: "horizon", values: [], thorough: [0, 3, 50] }] },
   {
     name: "regression",
-    axes: [
-      TREND_EXPONENT,
-      // A system of forty tells the same ridge apart as one of a hundred, for a fifteenth of the work.
-      { parameter: "lambda", values: [30, 300], thorough: [1000], coarse: { k: 40 } },
-    ],
+    // A system of forty tells the same ridge apart as one of a hundred, for a fifteenth of the work.
+    coarse: { parameters: { k: 40 }, axes: [{ parameter: "lambda", values: [30, 300], thorough: [1000] }] },
+    axes: [TREND_EXPONENT],
   },
 ];
 

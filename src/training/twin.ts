@@ -5,7 +5,8 @@ import { prepareServedModel, type ServedModel } from "../serving/servedModel.js"
 import type { Parameters, SignalInput } from "../signals/signal.js";
 import type { ArrangedShop } from "./arrangeShop.js";
 import { assembleModel, EMPTY_FACTS } from "./assembleModel.js";
-import type { FittedSignals } from "./fitSignals.js";
+import { type FittedSignals, fitSignals } from "./fitSignals.js";
+import type { FittedMatrices, Fitter } from "./fitter.js";
 
 /** How a model is made: what a training chooses, and what can be fitted again to other data. */
 export interface Recipe {
@@ -19,6 +20,16 @@ export interface Twin extends Recipe {
   /** The part before the slice. */
   readonly input: SignalInput;
   readonly fitted: FittedSignals;
+}
+
+/** Fit a recipe to a part of the shop's log; `known` matrices stand for what was fitted already. */
+export async function fitTwin(
+  shop: ArrangedShop,
+  { input, fitter }: { readonly input: SignalInput; readonly fitter: Fitter },
+  { parameters, gates }: Recipe,
+  known?: FittedMatrices,
+): Promise<Twin> {
+  return { shop, input, fitted: await fitSignals(fitter, parameters, () => {}, known), parameters, gates };
 }
 
 /** Make a twin answer as a model does that serves. */

@@ -76,6 +76,11 @@ describe("gates read from an artifact", () => {
     expect(refusal({ networkPlacements: ["attic"] })).toThrow(/known placements/);
     expect(refusal({ kind: "constant" })).toThrow(/have no network/);
   });
+
+  it("are refused when what answers are worth for newcomers is not a factor per signal", () => {
+    expect(refusal({ newcomerFactor: { user: [1, 2] } })).toThrow(/14 finite factors are required for newcomers/);
+    expect(refusal({ newcomerFactor: { user: new Array(14).fill(-1) } })).toThrow(/required for newcomers/);
+  });
 });
 
 describe("choosing a backend", () => {

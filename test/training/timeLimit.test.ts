@@ -46,8 +46,8 @@ function trainingOf({ slow, minutes }: { slow: string; minutes: number }, settin
 
 test.each([
   ["reading interactions", "arranging interactions"],
-  ["comparing models", "collaborative"],
-  ["segmentTrend", "publishing"],
+  ["comparing models", "fitting to everything"],
+  ["fitting to everything", "fitting to everything"],
 ])("a training whose time is up after %s ends before %s and publishes nothing", async (slow, next) => {
   const { run, stages, published, recorded } = trainingOf({ slow, minutes: 60.3 });
   const message = `Cannot finish the training: at most 60 minutes are allowed (training.maxMinutes), 60.3 had passed at "${next}"`;

@@ -7,19 +7,20 @@ import type { Slice } from "./slice.js";
 const ONE_IN = 20;
 
 /**
- * Let some products of a slice be new: nothing of them stays visible, though shoppers of the slice choose them. So the
- * gates learn what a description is worth where nobody has chosen a product yet, which every shop asks of new arrivals.
- * Which products play is for a hash of their ids to say; a shop that describes nothing has no newcomers to learn from.
+ * The products that play: 1 for each. Which ones is for a hash of their ids to say; a shop that describes nothing has no
+ * newcomers to learn from.
  */
-export function hideNewcomers(
-  slice: Slice,
-  log: InteractionLog,
-  attributes: readonly ProductAttributes[],
-  productIds: readonly string[],
-): Slice {
-  const isNewcomer = Uint8Array.from(productIds, (productId, product) =>
+export function chooseNewcomers(attributes: readonly ProductAttributes[], productIds: readonly string[]): Uint8Array {
+  return Uint8Array.from(productIds, (productId, product) =>
     Number(isDescribed(attributes[product]) && hashId(`newcomer\n${productId}`) % ONE_IN === 0),
   );
+}
+
+/**
+ * Let some products of a slice be new: nothing of them stays visible, though shoppers of the slice choose them. So the
+ * gates learn what a description is worth where nobody has chosen a product yet, which every shop asks of new arrivals.
+ */
+export function hideNewcomers(slice: Slice, log: InteractionLog, isNewcomer: Uint8Array): Slice {
   const isHidden = Uint8Array.from(slice.isHidden, (hidden, row) => hidden | isNewcomer[log.product[row]]);
   const cases = slice.cases.map((one) => ({
     ...one,

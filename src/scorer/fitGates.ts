@@ -2,7 +2,7 @@ import { RecommenderError } from "../domain/errors.js";
 import type { Placement } from "../domain/recommendation.js";
 import type { TensorBackend } from "./backend.js";
 import { fitConstantGates } from "./fitConstantGates.js";
-import { fitNetwork } from "./fitNetwork.js";
+import { fitNetwork, LISTS_PER_STEP } from "./fitNetwork.js";
 import { type GateLists, listsWithTarget, withinRows } from "./gateLists.js";
 import type { GateNetwork } from "./gateNetwork.js";
 import type { GateParameters } from "./gates.js";
@@ -16,6 +16,8 @@ export interface FitGatesOptions {
   readonly nHidden: number;
   /** Most passes over the lists. */
   readonly epochs: number;
+  /** Most steps: where there are many lists, more of them teach the past by heart and serve the future worse. */
+  readonly maxSteps: number;
   readonly learningRate: number;
   readonly l2: number;
   readonly seed: number;
@@ -28,6 +30,7 @@ export interface FitGatesOptions {
 export const FIT_GATES_DEFAULTS: Omit<FitGatesOptions, "prior"> = {
   nHidden: 16,
   epochs: 12,
+  maxSteps: 400,
   learningRate: 0.006,
   l2: 1e-4,
   seed: 1,
@@ -74,9 +77,9 @@ export async function fitGates(
   if (used.length < LEAST_LISTS) return stay;
   requireFinite(lists);
 
-  const trials = await tryGates(lists, used, options, backend);
+  const trials = await tryGates(lists, used, { ...options, epochs: epochsWithin(used.length, options) }, backend);
   const tried = trials.map(({ name, ndcg }) => ({ name, ndcg }));
-  const best = choose(trials);
+  const best = choose(trials, options, used.length);
   if (best.name === "prior") return { ...stay, tried };
   const constant = fitConstantGates(lists, used, constantOptions(options));
   const network =
@@ -84,6 +87,10 @@ export async function fitGates(
       ? null
       : await fitNetwork(lists, used, { ...options, begin: constant, nEpochs: best.epochs }, backend);
   return { constant, network, tried, chosen: best.name, ...counts };
+}
+
+function epochsWithin(nLists: number, { epochs, maxSteps }: FitGatesOptions): number {
+  return Math.max(1, Math.min(epochs, Math.round((maxSteps * LISTS_PER_STEP) / nLists)));
 }
 
 /** Checked before: a rectifier on some backends turns what is not a number into 0, and the loss would not show it. */
@@ -111,7 +118,7 @@ export function withFittedGates(
   };
 }
 
-/** The prior, constant gates and the network at three ages, learned on four fifths and judged on the last. */
+/** The prior, constant gates and the network at two ages, learned on four fifths and judged on the last. */
 async function tryGates(
   lists: GateLists,
   used: Int32Array,
@@ -124,7 +131,7 @@ async function tryGates(
     trialOf(name, epochs, ndcgPerList(lists, heldOut, { constant, network }, backend));
   const constant = fitConstantGates(lists, rest, constantOptions(options));
   const trials = [judge("prior", 0, options.prior, null), judge("constant", 0, constant, null)];
-  const ages = new Set([0.25, 0.5, 1].map((share) => Math.max(1, Math.round(share * options.epochs))));
+  const ages = new Set([0.5, 1].map((share) => Math.max(1, Math.round(share * options.epochs))));
   const onEpoch = (epoch: number, snapshot: () => GateNetwork) => {
     if (ages.has(epoch)) trials.push(judge(`network, ${epoch} epochs`, epoch, constant, snapshot()));
   };
@@ -134,12 +141,18 @@ async function tryGates(
 
 /**
  * The best network must lead the constant gates by one standard error, and what is then ahead must lead the prior by
- * two, since it is the best of several and a shop's gates should not follow chance.
+ * two, since it is the best of several and a shop's gates should not follow chance; with more lists than count as full
+ * data in proportion less, for then the prior is the guess and not the lists.
  */
-function choose([prior, constant, ...networks]: GateTrial[]): GateTrial {
+function choose(
+  [prior, constant, ...networks]: GateTrial[],
+  { fullDataLists }: FitGatesOptions,
+  nLists: number,
+): GateTrial {
+  const caution = Math.min(1, fullDataLists / nLists);
   const network = networks.reduce((best, trial) => (trial.ndcg > best.ndcg ? trial : best));
-  const learned = leadsBy(1, network, constant) ? network : constant;
-  return leadsBy(2, learned, prior) ? learned : prior;
+  const learned = leadsBy(caution, network, constant) ? network : constant;
+  return leadsBy(2 * caution, learned, prior) ? learned : prior;
 }
 
 function constantOptions({ prior, epochs, seed, fullDataLists }: FitGatesOptions) {

@@ -22,7 +22,7 @@ export interface NetworkFitOptions {
   readonly onEpoch?: (epoch: number, snapshot: () => GateNetwork) => void;
 }
 
-const LISTS_PER_STEP = 64;
+export const LISTS_PER_STEP = 64;
 
 /**
  * Learn the gating network by Adam over minibatches of lists, with the listwise loss and a decay of the layers' weights

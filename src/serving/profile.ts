@@ -31,6 +31,8 @@ export interface ProfileOptions {
   readonly halfLifeDays: number;
   /** Horizons in events; 0 = all entries count alike. */
   readonly horizons: readonly number[];
+  /** Weights of actions are taken to this power: at 0 a view says as much as a purchase, at 1 what the settings say. */
+  readonly weightPower: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -96,13 +98,14 @@ export function shopperProfile(
 function addContext(
   context: RecommendationContext | null,
   catalogue: Catalogue,
-  { weightOf }: ProfileOptions,
+  { weightOf, weightPower }: ProfileOptions,
   steps: Steps,
 ): void {
   const add = (ids: readonly string[], action: number, evidence: Evidence) => {
     for (let i = ids.length - 1; i >= 0; i--) {
       const index = catalogue.indexOf(ids[i]);
-      if (index >= 0) push(steps, index, weightOf(action, Number.NaN), evidence, steps.product.length);
+      if (index >= 0)
+        push(steps, index, signedPower(weightOf(action, Number.NaN), weightPower), evidence, steps.product.length);
     }
   };
   add(context?.cartProductIds ?? [], ACTION.add_to_cart, "inCart");
@@ -112,7 +115,7 @@ function addContext(
 function addHistory(
   history: ShopperHistory,
   catalogue: Catalogue,
-  { weightOf, halfLifeDays }: ProfileOptions,
+  { weightOf, halfLifeDays, weightPower }: ProfileOptions,
   steps: Steps,
 ): void {
   const n = history.productNo.length;
@@ -132,8 +135,19 @@ function addHistory(
     let age = (newest - time) * perMs;
     if (Number.isNaN(age)) age = Number.isNaN(newest) ? 0 : Math.max(oldestAge, UNKNOWN_AGE_HALF_LIVES);
     else oldestAge = Math.max(oldestAge, age);
-    push(steps, index, weight * 2 ** -age, history.action[i] === ACTION.purchase ? "bought" : "viewed", nNewer);
+    push(
+      steps,
+      index,
+      signedPower(weight, weightPower) * 2 ** -age,
+      history.action[i] === ACTION.purchase ? "bought" : "viewed",
+      nNewer,
+    );
   }
+}
+
+/** What counts against a product still does. */
+function signedPower(weight: number, power: number): number {
+  return power === 1 ? weight : Math.sign(weight) * Math.abs(weight) ** power;
 }
 
 function push(steps: Steps, product: number, weight: number, evidence: Evidence, nNewer: number): void {

@@ -98,13 +98,13 @@ function prepare(
 function profileOf(
   request: ListRequest,
   { history, isShoppers }: Past,
-  { catalogue, horizons }: ServedModel,
+  { catalogue, horizons, weightPower }: ServedModel,
   rules: ServingRules,
 ): Profile {
   const { placement, subjectId, context } = request;
   if (isForShopper(placement)) {
     const { weightOf, halfLifeDays } = rules;
-    const options = { weightOf, halfLifeDays, horizons };
+    const options = { weightOf, halfLifeDays, horizons, weightPower };
     // What goes with a cart does not depend on what else its owner has looked at.
     if (placement === "cart" && context !== null && context.cartProductIds.length > 0) {
       return shopperProfile(null, { ...context, viewedProductIds: [] }, catalogue, options);

@@ -22,6 +22,7 @@ export interface ServedModel {
   readonly newestMs: number;
   readonly signals: ServedSignals["signals"];
   readonly horizons: ServedSignals["horizons"];
+  readonly weightPower: ServedSignals["weightPower"];
   /** Rows of the categoryTrend and segmentTrend matrices by their text. */
   readonly categoryRow: ReadonlyMap<string, number>;
   readonly segmentRow: ReadonlyMap<string, number>;

@@ -43,6 +43,8 @@ export interface ServedSignals {
   readonly signals: readonly (ServedSignal | null)[];
   /** The distinct horizons of the signals, in events; profiles are weighted once for each. */
   readonly horizons: readonly number[];
+  /** How much more the shop's shoppers say by one action than by another (see ProfileOptions). */
+  readonly weightPower: number;
 }
 
 export function prepareSignals(model: Model, tieRank: Int32Array, late: LateProducts): ServedSignals {
@@ -53,7 +55,7 @@ export function prepareSignals(model: Model, tieRank: Int32Array, late: LateProd
     return horizons.indexOf(events);
   };
   const signals = SIGNAL_NAMES.map((name) => prepareSignal(model, name, horizonOf, tieRank, late));
-  return { signals, horizons };
+  return { signals, horizons, weightPower: model.facts.signals.collaborative?.weightPower ?? 1 };
 }
 
 function prepareSignal(

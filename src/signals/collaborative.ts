@@ -15,7 +15,7 @@ import { TREND_PARAMETERS, trendChange, trendFactor } from "./trendRatio.js";
 
 export const collaborative: MatrixSignal = {
   name: "collaborative",
-  defaults: { alpha: 0.6, beta: 0.5, k: 100, horizon: 0, trendHalfLifeDays: 14, trendExponent: 0 },
+  defaults: { alpha: 0.6, beta: 0.5, k: 100, horizon: 0, weightPower: 1, trendHalfLifeDays: 14, trendExponent: 0 },
   scaled: ["beta", ...TREND_PARAMETERS],
   scaling: (input, from, to) => ({
     column: damping(input, to.beta - from.beta),

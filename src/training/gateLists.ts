@@ -39,7 +39,7 @@ export function gatherGateLists(
 ): GatheredLists {
   const scratch = new Scratch(served);
   const { weightOf, halfLifeDays } = rules;
-  const options = { weightOf, halfLifeDays, horizons: served.horizons };
+  const options = { weightOf, halfLifeDays, horizons: served.horizons, weightPower: served.weightPower };
   const start = new Int32Array(questions.length + 1);
   const values: Float32Array[] = [];
   const contexts: Float32Array[] = [];

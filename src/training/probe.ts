@@ -16,6 +16,12 @@ export interface Judgement {
   readonly perQuestion: Float64Array;
 }
 
+/** How a signal looks at a shopper's past: see ProfileOptions. */
+export interface PastView {
+  readonly horizon: number;
+  readonly weightPower: number;
+}
+
 /** So many questions are asked before a rival is looked at again. */
 const ROUND = 100;
 /** Standard errors of the paired difference by which one falls short for good. */
@@ -23,11 +29,11 @@ const CLEARLY = 1.5;
 
 /**
  * Judges one signal alone on held-out questions: NDCG of its own best products, under the same exclusions as a served
- * list. Profiles are kept per horizon, since many parameters are tried at each.
+ * list. Profiles are kept per view, since many parameters are tried at each.
  */
 export class Probe {
   private readonly scratch: Scratch;
-  private readonly profiles = new Map<number, readonly Profile[]>();
+  private readonly profiles = new Map<string, readonly Profile[]>();
   private readonly best: { product: number; answer: number }[] = [];
 
   constructor(
@@ -43,8 +49,8 @@ export class Probe {
    * the same, by `minGain` of its NDCG: who falls short after a hundred questions is not asked five hundred more.
    * `signal.horizon` is read as position 0.
    */
-  judge(signal: ServedSignal, horizonEvents: number, rival: Judgement | null, minGain: number): Judgement {
-    const profiles = this.profilesAt(horizonEvents);
+  judge(signal: ServedSignal, view: PastView, rival: Judgement | null, minGain: number): Judgement {
+    const profiles = this.profilesOf(view);
     const nQuestions = this.questions.length;
     const perQuestion = new Float64Array(nQuestions);
     for (let q = 0; q < nQuestions; q++) {
@@ -56,13 +62,14 @@ export class Probe {
     return { ndcg: mean(perQuestion, nQuestions), perQuestion };
   }
 
-  private profilesAt(horizonEvents: number): readonly Profile[] {
-    let profiles = this.profiles.get(horizonEvents);
+  private profilesOf({ horizon, weightPower }: PastView): readonly Profile[] {
+    const key = `${horizon} ${weightPower}`;
+    let profiles = this.profiles.get(key);
     if (profiles === undefined) {
       const { weightOf, halfLifeDays } = this.rules;
-      const options = { weightOf, halfLifeDays, horizons: [horizonEvents] };
+      const options = { weightOf, halfLifeDays, horizons: [horizon], weightPower };
       profiles = this.questions.map(({ history }) => shopperProfile(history, null, this.served.catalogue, options));
-      this.profiles.set(horizonEvents, profiles);
+      this.profiles.set(key, profiles);
     }
     return profiles;
   }
@@ -94,15 +101,27 @@ export class Probe {
 
 /** Whether the first n answers fall short of the rival's, and of the gain, by more than chance would explain. */
 function fallsShort(own: Float64Array, rival: Judgement, minGain: number, n: number): boolean {
+  const { lead, error } = leadOf(own, rival.perQuestion, n);
+  return minGain * rival.ndcg - lead > CLEARLY * error;
+}
+
+/** Better by more than a standard error, question by question. */
+export function leadsClearly(own: Judgement, rival: Judgement): boolean {
+  const { lead, error } = leadOf(own.perQuestion, rival.perQuestion, own.perQuestion.length);
+  return lead > error;
+}
+
+/** Mean lead over the first n questions, and its standard error. */
+function leadOf(own: Float64Array, rival: Float64Array, n: number): { readonly lead: number; readonly error: number } {
   let sum = 0;
   let squares = 0;
   for (let q = 0; q < n; q++) {
-    const lead = rival.perQuestion[q] - own[q];
+    const lead = own[q] - rival[q];
     sum += lead;
     squares += lead * lead;
   }
-  const variance = (squares - (sum * sum) / n) / (n - 1);
-  return sum / n + minGain * rival.ndcg > CLEARLY * Math.sqrt(variance / n);
+  const variance = Math.max(0, squares - (sum * sum) / n) / Math.max(1, n - 1);
+  return { lead: sum / n, error: Math.sqrt(variance / n) };
 }
 
 function mean(values: Float64Array, n: number): number {

@@ -4,7 +4,7 @@ import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import { TREND_PARAMETERS } from "../signals/trendRatio.js";
 import { type Attempt, type AttemptContext, attempt } from "./attempt.js";
 import type { Fitter } from "./fitter.js";
-import type { Judgement, Probe } from "./probe.js";
+import { type Judgement, leadsClearly, type Probe } from "./probe.js";
 import { matrixSignal, REPEAT_DEFAULTS, WHOLE_SIGNALS } from "./signalCatalogue.js";
 import { type Axis, type SignalPlan, TUNING_PLAN } from "./tuningPlan.js";
 
@@ -116,7 +116,7 @@ async function climb(
 ): Promise<Judged | null> {
   const first = await attempt(name, start, null, context);
   if (first === null) return null;
-  let best: Judged = { attempt: first, judgement: judge(first, null, context) };
+  let best: Judged = { attempt: first, judgement: judge(first, null, context, state) };
   const fixed = state.options.fixed.get(name) ?? {};
   for (const axis of axes) {
     if (axis.parameter in fixed) continue;
@@ -129,11 +129,12 @@ async function climb(
 /** The best value of one parameter: the present one where none beats it clearly. */
 async function tryAxis(
   name: SignalName,
-  { parameter, values, thorough = [] }: Axis,
+  { parameter, values, thorough = [], isCautious = false }: Axis,
   present: Judged,
-  { options, trials }: TuningState,
+  state: TuningState,
   context: TuneContext,
 ): Promise<Judged> {
+  const { options, trials } = state;
   const { parameters } = present.attempt;
   const asked = options.isThorough ? [...values, ...thorough] : values;
   const others = asked.filter((value) => value !== parameters[parameter]);
@@ -147,11 +148,13 @@ async function tryAxis(
   for (let v = 0; v < others.length; v++) {
     const candidate = await attempts[v];
     if (candidate === null) continue;
-    const judgement = judge(candidate, best.judgement, context);
+    const judgement = judge(candidate, best.judgement, context, state);
     const nQuestions = judgement.perQuestion.length;
     trials.push({ signal: name, parameter, value: others[v], ndcg: judgement.ndcg, nQuestions });
-    const isAskedAll = nQuestions === best.judgement.perQuestion.length;
-    if (isAskedAll && judgement.ndcg > best.judgement.ndcg * (1 + MIN_GAIN)) best = { attempt: candidate, judgement };
+    if (nQuestions < best.judgement.perQuestion.length || judgement.ndcg <= best.judgement.ndcg * (1 + MIN_GAIN))
+      continue;
+    if (isCautious && !leadsClearly(judgement, present.judgement)) continue;
+    best = { attempt: candidate, judgement };
   }
   return best;
 }
@@ -185,6 +188,14 @@ function startOf(name: SignalName, { parameters, options }: TuningState): Parame
   return { ...start, ...options.fixed.get(name) };
 }
 
-function judge({ served, parameters }: Attempt, rival: Judgement | null, { probe }: TuneContext): Judgement {
-  return probe.judge(served, served.kind === "prior" ? 0 : (parameters.horizon ?? 0), rival, MIN_GAIN);
+function judge(
+  { served, parameters: { horizon = 0, weightPower } }: Attempt,
+  rival: Judgement | null,
+  { probe }: TuneContext,
+  { parameters }: TuningState,
+): Judgement {
+  // The shop's shoppers mean by their actions what the collaborative signal found them to mean.
+  const ofShop = parameters.get("collaborative")?.weightPower ?? weightPower ?? 1;
+  const view = served.kind === "prior" ? { horizon: 0, weightPower: 1 } : { horizon, weightPower: ofShop };
+  return probe.judge(served, view, rival, MIN_GAIN);
 }

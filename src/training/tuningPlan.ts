@@ -7,6 +7,8 @@ export interface Axis {
   readonly values: readonly number[];
   /** Values that only a thorough training tries. */
   readonly thorough?: readonly number[];
+  /** Must another value lead by a standard error? For what all signals share, where luck would cost most. */
+  readonly isCautious?: boolean;
 }
 
 /** What is tried for one signal, in this order. Values lie around those that published work and measurements favour. */
@@ -19,6 +21,7 @@ export interface SignalPlan {
 
 const HORIZONS: Axis = { parameter: "horizon", values: [0, 3, 10, 50], thorough: [1, 150] };
 const NEAR_HORIZONS: Axis = { parameter: "horizon", values: [1, 3, 10, 50, 150], thorough: [0, 20] };
+const WEIGHT_POWER: Axis = { parameter: "weightPower", values: [0, 0.5, 1.5], thorough: [2], isCautious: true };
 const TREND_EXPONENT: Axis = { parameter: "trendExponent", values: [0, 0.5, 1], thorough: [1.5] };
 const TREND_HALF_LIFE: Axis = { parameter: "trendHalfLifeDays", values: [4, 7, 14, 30], thorough: [60] };
 
@@ -43,6 +46,7 @@ export const TUNING_PLAN: readonly SignalPlan[] = [
       { parameter: "beta", values: [0.1, 0.25, 0.4, 0.65], thorough: [0, 0.8] },
       { parameter: "alpha", values: [0.5, 0.75], thorough: [0.85, 1] },
       HORIZONS,
+      WEIGHT_POWER,
     ],
   },
   {
@@ -93,6 +97,7 @@ export const TUNING_PLAN: readonly SignalPlan[] = [
 
 /** Parameters that are read when a list is made: trying another value needs nothing new. */
 const ANSWER_PARAMETERS: Partial<Record<SignalName, readonly string[]>> = {
+  collaborative: ["horizon", "weightPower"],
   session: ["horizon", "positionDecay", "nNeighbours", "maxPostings", "power"],
   neighbours: ["horizon", "power", "nNeighbours", "maxPostings"],
 };

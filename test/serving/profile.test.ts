@@ -35,6 +35,7 @@ function historyOf(steps: readonly Step[], segments: string[] = []): ShopperHist
 
 interface Asked {
   readonly horizons?: readonly number[];
+  readonly weightPower?: number;
   readonly halfLifeDays?: number;
   readonly context?: RecommendationContext | null;
 }
@@ -42,9 +43,9 @@ interface Asked {
 /** Age says nothing, unless a test asks for a half-life. */
 function profileOf(
   steps: readonly Step[],
-  { horizons = [0], halfLifeDays = Number.POSITIVE_INFINITY, context = null }: Asked = {},
+  { horizons = [0], halfLifeDays = Number.POSITIVE_INFINITY, weightPower = 1, context = null }: Asked = {},
 ): Profile {
-  const options = { weightOf: interactionWeight(DEFAULT_SETTINGS), halfLifeDays, horizons };
+  const options = { weightOf: interactionWeight(DEFAULT_SETTINGS), halfLifeDays, horizons, weightPower };
   return shopperProfile(historyOf(steps), context, catalogue, options);
 }
 
@@ -224,7 +225,7 @@ describe("a profile at a horizon", () => {
     const context = { cartProductIds: [], viewedProductIds: ["p1"] };
     expect(profileOf([], { context }).hasHistory).toBe(false);
     expect(profileOf([["p0", 0]], { context }).hasHistory).toBe(true);
-    const options = { weightOf: interactionWeight(DEFAULT_SETTINGS), halfLifeDays: 60, horizons: [0] };
+    const options = { weightOf: interactionWeight(DEFAULT_SETTINGS), halfLifeDays: 60, horizons: [0], weightPower: 1 };
     expect(shopperProfile(historyOf([], ["age=20–29"]), null, catalogue, options).segments).toEqual(["age=20–29"]);
   });
 });

@@ -10,6 +10,7 @@ import { serveTwin } from "../../src/training/twin.js";
 import { deed, Shop } from "../worlds/shop.js";
 
 const MIN_GAIN = 0.005;
+const VIEW = { horizon: 0, weightPower: 1 };
 
 /** Everyone bought tea and is asked what next; all but every tenth will say a cup. */
 class World {
@@ -58,28 +59,28 @@ describe("a probe", () => {
   });
 
   it("asks every question where there is no rival, and takes the mean", () => {
-    const { ndcg, perQuestion } = world.probe().judge(world.signal("cup"), 0, null, MIN_GAIN);
+    const { ndcg, perQuestion } = world.probe().judge(world.signal("cup"), VIEW, null, MIN_GAIN);
     expect(perQuestion).toHaveLength(500);
     expect(ndcg).toBeCloseTo(0.9, 12);
   });
 
   it("stops after a hundred when a rival is clearly better, and not before", () => {
     const probe = world.probe();
-    const rival = probe.judge(world.signal("cup"), 0, null, MIN_GAIN);
-    expect(probe.judge(world.signal("jug"), 0, rival, MIN_GAIN).perQuestion).toHaveLength(100);
+    const rival = probe.judge(world.signal("cup"), VIEW, null, MIN_GAIN);
+    expect(probe.judge(world.signal("jug"), VIEW, rival, MIN_GAIN).perQuestion).toHaveLength(100);
   });
 
   it("stops when a signal is as good as its rival but no better: that is not worth a change", () => {
     const probe = world.probe();
-    const rival = probe.judge(world.signal("cup"), 0, null, MIN_GAIN);
-    expect(probe.judge(world.signal("cup"), 0, rival, MIN_GAIN).perQuestion).toHaveLength(100);
+    const rival = probe.judge(world.signal("cup"), VIEW, null, MIN_GAIN);
+    expect(probe.judge(world.signal("cup"), VIEW, rival, MIN_GAIN).perQuestion).toHaveLength(100);
   });
 
   it("asks a better signal to the end, with the same result as without a rival", () => {
     const probe = world.probe();
-    const rival = probe.judge(world.signal("cup"), 0, null, MIN_GAIN);
-    const alone = probe.judge(world.signal("cup", "jug"), 0, null, MIN_GAIN);
-    expect(probe.judge(world.signal("cup", "jug"), 0, rival, MIN_GAIN)).toEqual(alone);
+    const rival = probe.judge(world.signal("cup"), VIEW, null, MIN_GAIN);
+    const alone = probe.judge(world.signal("cup", "jug"), VIEW, null, MIN_GAIN);
+    expect(probe.judge(world.signal("cup", "jug"), VIEW, rival, MIN_GAIN)).toEqual(alone);
     expect(alone.ndcg).toBeGreaterThan(rival.ndcg);
   });
 });

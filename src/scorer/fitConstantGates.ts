@@ -12,10 +12,12 @@ export interface ConstantFitOptions {
   readonly seed: number;
   /** Number of lists from which the data count for more than the prior. */
   readonly fullDataLists: number;
+  /** So many steps are taken, however few epochs that leaves; enough for three digits unless said otherwise. */
+  readonly leastSteps?: number;
 }
 
 const LISTS_PER_STEP = 64;
-const MIN_STEPS = 300;
+const LEAST_STEPS = 300;
 const LEARNING_RATE = 0.03;
 /** What the prior weighs, in nats per list at `fullDataLists`, when a gate moves by the factor e against the others. */
 const PRIOR_STRENGTH = 0.005;
@@ -31,10 +33,10 @@ const PRIOR_STRENGTH = 0.005;
  * @param chosen indices of the lists to learn from, each with a target
  * @returns float32 gates, length nSignals
  * @throws RecommenderError NOT_FINITE
- * Cost: a step is 64 lists; 2 · nSignals multiplications a row, `nEpochs` passes, at least 300 steps.
+ * Cost: a step is 64 lists; 2 · nSignals multiplications a row, `nEpochs` passes, at least `leastSteps` steps.
  */
 export function fitConstantGates(lists: GateLists, chosen: Int32Array, options: ConstantFitOptions): number[] {
-  const { prior } = options;
+  const { prior, leastSteps = LEAST_STEPS } = options;
   const reader = new MinibatchReader(lists, LISTS_PER_STEP);
   const order = chosen.slice();
   const random = seededRandom(options.seed);
@@ -43,7 +45,7 @@ export function fitConstantGates(lists: GateLists, chosen: Int32Array, options: 
   const penalty = (PRIOR_STRENGTH * options.fullDataLists) / chosen.length;
   const gate = Float64Array.from(prior);
   const gradient = new Float64Array(N_SIGNALS + 1);
-  const nEpochs = Math.max(options.nEpochs, Math.ceil((MIN_STEPS * LISTS_PER_STEP) / order.length));
+  const nEpochs = Math.max(options.nEpochs, Math.ceil((leastSteps * LISTS_PER_STEP) / order.length));
   for (let epoch = 0; epoch < nEpochs; epoch++) {
     shuffle(order, random);
     for (let from = 0; from < order.length; from += LISTS_PER_STEP) {

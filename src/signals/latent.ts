@@ -16,11 +16,12 @@ import { spectralVectors } from "./spectralVectors.js";
 import { termVectors } from "./termVectors.js";
 
 const IMPLICIT = 1;
-const ALS_ITERATIONS = 8;
+/** The work grows with the square of the rank: at 64, ten times what the rest of a training takes. */
+const MAX_IMPLICIT_RANK = 16;
 
 export const latent: WholeSignal<LatentSpace> = {
   name: "latent",
-  defaults: { method: 0, rank: 64, lambda: 3, alpha: 0.1, reg: 0.005, horizon: 0 },
+  defaults: { method: 0, rank: 64, lambda: 3, alpha: 0.1, reg: 0.005, iterations: 4, horizon: 0 },
   fit,
 };
 
@@ -45,8 +46,9 @@ function fitSpectral(input: SignalInput, parameters: Parameters): LatentSpace {
 }
 
 function fitImplicit(input: SignalInput, parameters: Parameters): LatentSpace {
-  const { rank, alpha, reg } = parameters;
-  const options = { rank, alpha, reg, iterations: ALS_ITERATIONS };
+  const { alpha, reg, iterations } = parameters;
+  const rank = Math.min(parameters.rank, MAX_IMPLICIT_RANK);
+  const options = { rank, alpha, reg, iterations };
   const target = implicitFactors(input.choices, input.log.nProducts, options);
   placeUnchosen(target, rank, input, parameters);
   return { rank, source: foldInFactors(target, options), target };

@@ -86,6 +86,10 @@ async function fitWhole(
     const trend = await fitter.fitWhole("trending", parameters);
     return trend === null ? null : preparePrior(trend, input.tieRank);
   }
+  if (name === "latent") {
+    const space = await fitter.fitWhole("latent", parameters);
+    return space === null ? null : { kind: "latent", space, horizon: 0 };
+  }
   if (name !== "session" && name !== "neighbours") return null;
   const index = await fitter.fitWhole(name, parameters);
   return index === null ? null : { kind: "histories", index, parameters, horizon: 0 };

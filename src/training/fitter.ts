@@ -42,3 +42,20 @@ export function rangesOf(nProducts: number): RowRange[] {
   }
   return ranges;
 }
+
+/**
+ * The same fitter, but what was learned in one piece is learned once: what a tuning tried and chose is there when the
+ * signals are fitted with it. Keeps what it fitted for as long as it lives.
+ */
+export function remembering(fitter: Fitter): Fitter {
+  const learned = new Map<string, Promise<WholeFits[WholeSignalName] | null>>();
+  return {
+    ...fitter,
+    fitWhole<Name extends WholeSignalName>(name: Name, parameters: Parameters) {
+      const key = JSON.stringify([name, parameters]);
+      const known = learned.get(key) ?? fitter.fitWhole(name, parameters);
+      learned.set(key, known);
+      return known as Promise<WholeFits[Name] | null>;
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import type { SignalInput } from "../signals/signal.js";
 import { type ArrangedShop, inputOf } from "./arrangeShop.js";
-import type { Fitter } from "./fitter.js";
+import { type Fitter, remembering } from "./fitter.js";
 import { type HeldOutQuestion, questionOf } from "./heldOut.js";
 import { openLocalFitter } from "./localFitter.js";
 import type { HeldOutCase, Slice } from "./slice/slice.js";
@@ -32,7 +32,7 @@ export function openGround(shop: ArrangedShop, slice: Slice, { openFitter = open
     judging: ask(cases.judging),
     returned: ask(returned.slice(0, MAX_RETURNED)),
   };
-  return { input, fitter: openFitter(input), questions };
+  return { input, fitter: remembering(openFitter(input)), questions };
 }
 
 /**

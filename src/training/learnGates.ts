@@ -46,19 +46,19 @@ export async function learnGates(
   const begin = withNewcomers(twin.gates, factor);
   const all = gather({ ...twin, gates: begin }, questions);
   onProgress?.({ stage: "learning gates", share: 0 });
-  const pays = payingSignals(all, twin.gates.byPlacement.user);
+  const { pays, tried } = payingSignals(all, twin.gates.byPlacement.user);
   const prior = twin.gates.byPlacement.user.map((gate, s) => (pays[s] ? gate : 0));
   const paying = withoutOthers(all, pays);
   const fitted = await fitGates(paying, { ...FIT_GATES_DEFAULTS, prior }, backend);
   const returned = newest?.questions.returned ?? [];
   const learned = (gates: FittedGates) => withNewcomers(withFittedGates(HAND_GATES, gates, LEARNED_PLACEMENTS), factor);
   if (newest === null || countAnswers(returned) <= countAnswers(questions)) {
-    return { gates: learned(fitted), tried: fitted.tried };
+    return { gates: learned(fitted), tried: [...tried, ...fitted.tried] };
   }
   onProgress?.({ stage: "calibrating the trend", share: 0 });
   const newestTwin = await fitTwin(twin.shop, newest, { parameters: twin.parameters, gates: begin });
   const calibrated = calibrateTrend(withoutOthers(gather(newestTwin, returned), pays), paying, fitted, backend);
-  return { gates: learned(calibrated.gates), tried: [...fitted.tried, ...calibrated.tried] };
+  return { gates: learned(calibrated.gates), tried: [...tried, ...fitted.tried, ...calibrated.tried] };
 }
 
 function withNewcomers(gates: GateParameters, factor: readonly number[] | null): GateParameters {

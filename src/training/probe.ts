@@ -1,10 +1,11 @@
 import { accumulateAnswers } from "../serving/answers.js";
 import { filterOf, markExcluded } from "../serving/eligibility.js";
-import { type Profile, shopperProfile } from "../serving/profile.js";
+import { type Profile, profileVector, shopperProfile } from "../serving/profile.js";
 import { Scratch } from "../serving/scratch.js";
 import type { ServedModel } from "../serving/servedModel.js";
 import type { ServedSignal } from "../serving/servedSignals.js";
 import type { ServingRules } from "../serving/servingRules.js";
+import { answerLatent } from "../signals/latentSpace.js";
 import { type HeldOutQuestion, JUDGED_PRODUCTS } from "./heldOut.js";
 import { ndcg } from "./listMetrics.js";
 
@@ -16,12 +17,24 @@ export interface Judgement {
   readonly perQuestion: Float64Array;
 }
 
+export interface JudgeOptions {
+  readonly view: PastView;
+  /** The best judged so far; null to ask every question. */
+  readonly rival: Judgement | null;
+  /** Share of the rival's NDCG that makes a difference. */
+  readonly minGain: number;
+  /** Whose best products a signal puts in order that cannot list any by itself. */
+  readonly proposer: ServedSignal | null;
+}
+
 /** How a signal looks at a shopper's past: see ProfileOptions. */
 export interface PastView {
   readonly horizon: number;
   readonly weightPower: number;
 }
 
+/** Products that a signal puts in order which cannot list any by itself. */
+const SHORTLISTED = 100;
 /** So many questions are asked before a rival is looked at again. */
 const ROUND = 100;
 /** Standard errors of the paired difference by which one falls short for good. */
@@ -46,10 +59,10 @@ export class Probe {
 
   /**
    * Ask the questions in their order, until all are asked or it is clear that the signal will not beat `rival`, asked
-   * the same, by `minGain` of its NDCG: who falls short after a hundred questions is not asked five hundred more.
-   * `signal.horizon` is read as position 0.
+   * the same, by `minGain` of its NDCG: who falls short after a hundred questions is not asked five hundred more. The
+   * signal's horizon is read as position 0.
    */
-  judge(signal: ServedSignal, view: PastView, rival: Judgement | null, minGain: number): Judgement {
+  judge(signal: ServedSignal, { view, rival, minGain, proposer }: JudgeOptions): Judgement {
     const profiles = this.profilesOf(view);
     const nQuestions = this.questions.length;
     const perQuestion = new Float64Array(nQuestions);
@@ -57,7 +70,7 @@ export class Probe {
       if (q > 0 && q % ROUND === 0 && rival !== null && fallsShort(perQuestion, rival, minGain, q)) {
         return { ndcg: mean(perQuestion, q), perQuestion: perQuestion.slice(0, q) };
       }
-      perQuestion[q] = this.judgeOne(signal, this.questions[q], profiles[q]);
+      perQuestion[q] = this.judgeOne(signal, proposer, this.questions[q], profiles[q]);
     }
     return { ndcg: mean(perQuestion, nQuestions), perQuestion };
   }
@@ -74,7 +87,12 @@ export class Probe {
     return profiles;
   }
 
-  private judgeOne(signal: ServedSignal, { history, request, targets }: HeldOutQuestion, profile: Profile): number {
+  private judgeOne(
+    signal: ServedSignal,
+    proposer: ServedSignal | null,
+    { history, request, targets }: HeldOutQuestion,
+    profile: Profile,
+  ): number {
     const { scratch, served, best } = this;
     scratch.begin();
     markExcluded(request, history, served.catalogue, scratch, this.rules);
@@ -85,17 +103,39 @@ export class Probe {
       for (let o = 0; o < signal.order.length && best.length < JUDGED_PRODUCTS; o++) {
         if (mayBeListed(signal.order[o])) best.push({ product: signal.order[o], answer: 0 });
       }
-    } else {
-      const answers = scratch.answers[0];
-      accumulateAnswers(signal, profile, answers, scratch);
-      scratch.proposals.take(answers, JUDGED_PRODUCTS);
-      for (const product of scratch.proposals.best(JUDGED_PRODUCTS, mayBeListed)) {
-        best.push({ product, answer: answers.sum[product] });
-      }
-      answers.clear();
-      best.sort((a, b) => b.answer - a.answer || served.tieRank[a.product] - served.tieRank[b.product]);
+      return ndcg(best, targets);
     }
-    return ndcg(best, targets);
+    if (signal.kind === "latent") this.reorder(signal, proposer, profile, mayBeListed);
+    else this.propose(signal, JUDGED_PRODUCTS, profile, mayBeListed);
+    best.sort((a, b) => b.answer - a.answer || served.tieRank[a.product] - served.tieRank[b.product]);
+    return ndcg(best.slice(0, JUDGED_PRODUCTS), targets);
+  }
+
+  /** The best products by a signal's own answers. */
+  private propose(signal: ServedSignal, most: number, profile: Profile, mayBeListed: (p: number) => boolean): void {
+    const { scratch, best } = this;
+    const answers = scratch.answers[0];
+    accumulateAnswers(signal, profile, answers, scratch);
+    scratch.proposals.take(answers, most);
+    for (const product of scratch.proposals.best(most, mayBeListed)) {
+      best.push({ product, answer: answers.sum[product] });
+    }
+    answers.clear();
+  }
+
+  /** What another signal proposes, with this one's answers. */
+  private reorder(
+    { space }: Extract<ServedSignal, { kind: "latent" }>,
+    proposer: ServedSignal | null,
+    profile: Profile,
+    mayBeListed: (product: number) => boolean,
+  ): void {
+    if (proposer === null) return;
+    this.propose(proposer, SHORTLISTED, profile, mayBeListed);
+    const products = this.best.map(({ product }) => product);
+    const answers = new Float64Array(products.length);
+    answerLatent(space, profileVector(profile, 0), products, products.length, answers);
+    for (const [b, one] of this.best.entries()) one.answer = answers[b];
   }
 }
 
@@ -105,10 +145,10 @@ function fallsShort(own: Float64Array, rival: Judgement, minGain: number, n: num
   return minGain * rival.ndcg - lead > CLEARLY * error;
 }
 
-/** Better by more than a standard error, question by question. */
+/** Better by more than two standard errors, question by question. */
 export function leadsClearly(own: Judgement, rival: Judgement): boolean {
   const { lead, error } = leadOf(own.perQuestion, rival.perQuestion, own.perQuestion.length);
-  return lead > error;
+  return lead > 2 * error;
 }
 
 /** Mean lead over the first n questions, and its standard error. */

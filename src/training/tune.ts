@@ -97,7 +97,8 @@ async function tuneSignal({ name, axes, coarse }: SignalPlan, state: TuningState
   // What was held out may be all that carries the signal: whether it is fitted is for the whole log to say.
   if (chosen === null) return;
   const { base, served } = chosen.attempt;
-  state.strength.set(name, chosen.judgement.ndcg);
+  // Who puts in order what another proposes is not as good as the list.
+  if (served.kind !== "latent") state.strength.set(name, chosen.judgement.ndcg);
   if (base !== null && served.kind === "rows") state.fitted.set(name, served.matrix);
 }
 
@@ -191,11 +192,13 @@ function startOf(name: SignalName, { parameters, options }: TuningState): Parame
 function judge(
   { served, parameters: { horizon = 0, weightPower } }: Attempt,
   rival: Judgement | null,
-  { probe }: TuneContext,
+  { probe, fitted }: TuneContext,
   { parameters }: TuningState,
 ): Judgement {
   // The shop's shoppers mean by their actions what the collaborative signal found them to mean.
   const ofShop = parameters.get("collaborative")?.weightPower ?? weightPower ?? 1;
   const view = served.kind === "prior" ? { horizon: 0, weightPower: 1 } : { horizon, weightPower: ofShop };
-  return probe.judge(served, view, rival, MIN_GAIN);
+  const collaborative = fitted.get("collaborative");
+  const proposer = collaborative === undefined ? null : ({ kind: "rows", matrix: collaborative, horizon: 0 } as const);
+  return probe.judge(served, { view, rival, minGain: MIN_GAIN, proposer });
 }

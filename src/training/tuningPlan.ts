@@ -7,7 +7,7 @@ export interface Axis {
   readonly values: readonly number[];
   /** Values that only a thorough training tries. */
   readonly thorough?: readonly number[];
-  /** Must another value lead by a standard error? For what all signals share, where luck would cost most. */
+  /** Must another value lead by two standard errors? Where much hangs on it, or the default is known to do well. */
   readonly isCautious?: boolean;
 }
 
@@ -73,7 +73,7 @@ export const TUNING_PLAN: readonly SignalPlan[] = [
     axes: [
       { parameter: "horizon", values: [0.7, 1.5, 3, 8] },
       { parameter: "positionDecay", values: [1, 4, 0] },
-      { parameter: "nNeighbours", values: [100], thorough: [500, 1500] },
+      { parameter: "nNeighbours", values: [], thorough: [100, 500, 1500] },
     ],
   },
   {
@@ -81,7 +81,7 @@ export const TUNING_PLAN: readonly SignalPlan[] = [
     axes: [
       { parameter: "halfLifeDays", values: [5, 7, 30, 90] },
       { parameter: "power", values: [1, 2], thorough: [3] },
-      { parameter: "nNeighbours", values: [100], thorough: [600] },
+      { parameter: "nNeighbours", values: [], thorough: [100, 600] },
     ],
   },
   { name: "basket", axes: [TREND_EXPONENT] },
@@ -93,6 +93,7 @@ export const TUNING_PLAN: readonly SignalPlan[] = [
     coarse: { parameters: { k: 40 }, axes: [{ parameter: "lambda", values: [30, 300], thorough: [1000] }] },
     axes: [TREND_EXPONENT],
   },
+  { name: "latent", axes: [{ parameter: "method", values: [1], isCautious: true }] },
 ];
 
 /** Parameters that are read when a list is made: trying another value needs nothing new. */

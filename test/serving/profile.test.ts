@@ -229,3 +229,25 @@ describe("a profile at a horizon", () => {
     expect(shopperProfile(historyOf([], ["age=20–29"]), null, catalogue, options).segments).toEqual(["age=20–29"]);
   });
 });
+
+describe("what one action says next to another", () => {
+  const steps: readonly Step[] = [
+    ["p3", 3, "purchase"],
+    ["p2", 2, "view"],
+    ["p1", 1, "dislike"],
+  ];
+  const { "action.purchase": purchase, "action.view": view, "action.dislike": dislike } = DEFAULT_SETTINGS;
+
+  it("is what the settings say, less at a smaller power and more at a larger one", () => {
+    expect(purchase).toBeGreaterThan(view);
+    expectWeights(weightsOf(profileOf(steps)), { p3: purchase, p2: view, p1: dislike });
+    expectWeights(weightsOf(profileOf(steps, { weightPower: 0 })), { p3: 1, p2: 1, p1: -1 });
+    const squared = weightsOf(profileOf(steps.slice(0, 1), { weightPower: 2 }));
+    expectWeights(squared, { p3: purchase ** 2 });
+  });
+
+  it("holds for what is done right now, too", () => {
+    const context = { cartProductIds: ["p1"], viewedProductIds: ["p2"] };
+    expectWeights(weightsOf(profileOf([], { context, weightPower: 0 })), { p1: 1, p2: 1 });
+  });
+});

@@ -9,8 +9,7 @@ import { Probe } from "../../src/training/probe.js";
 import { serveTwin } from "../../src/training/twin.js";
 import { deed, Shop } from "../worlds/shop.js";
 
-const MIN_GAIN = 0.005;
-const VIEW = { horizon: 0, weightPower: 1 };
+const ALONE = { view: { horizon: 0, weightPower: 1 }, rival: null, minGain: 0.005, proposer: null };
 
 /** Everyone bought tea and is asked what next; all but every tenth will say a cup. */
 class World {
@@ -45,6 +44,20 @@ class World {
     return new Probe(serveTwin(twin), this.questions, servingRules(this.shop.settings));
   }
 
+  get productIds(): readonly string[] {
+    return this.arranged.productIds;
+  }
+
+  /** A signal that answers those who know `from` with these products. */
+  rows(from: string, answers: Readonly<Record<string, number>>): ServedSignal {
+    const at = (id: string) => this.productIds.indexOf(id);
+    const n = this.productIds.length;
+    const rowStart = Int32Array.from({ length: n + 1 }, (_, row) => (row > at(from) ? Object.keys(answers).length : 0));
+    const col = Int32Array.from(Object.keys(answers), at);
+    const matrix = { nRows: n, nCols: n, rowStart, col, value: Float32Array.from(Object.values(answers)) };
+    return { kind: "rows", matrix, horizon: 0 };
+  }
+
   /** A signal that answers everyone with these products, best first. */
   signal(...productIds: string[]): ServedSignal {
     const order = Int32Array.from(productIds, (id) => this.arranged.productIds.indexOf(id));
@@ -59,29 +72,51 @@ describe("a probe", () => {
   });
 
   it("asks every question where there is no rival, and takes the mean", () => {
-    const { ndcg, perQuestion } = world.probe().judge(world.signal("cup"), VIEW, null, MIN_GAIN);
+    const { ndcg, perQuestion } = world.probe().judge(world.signal("cup"), ALONE);
     expect(perQuestion).toHaveLength(500);
     expect(ndcg).toBeCloseTo(0.9, 12);
   });
 
   it("stops after a hundred when a rival is clearly better, and not before", () => {
     const probe = world.probe();
-    const rival = probe.judge(world.signal("cup"), VIEW, null, MIN_GAIN);
-    expect(probe.judge(world.signal("jug"), VIEW, rival, MIN_GAIN).perQuestion).toHaveLength(100);
+    const rival = probe.judge(world.signal("cup"), ALONE);
+    expect(probe.judge(world.signal("jug"), { ...ALONE, rival }).perQuestion).toHaveLength(100);
   });
 
   it("stops when a signal is as good as its rival but no better: that is not worth a change", () => {
     const probe = world.probe();
-    const rival = probe.judge(world.signal("cup"), VIEW, null, MIN_GAIN);
-    expect(probe.judge(world.signal("cup"), VIEW, rival, MIN_GAIN).perQuestion).toHaveLength(100);
+    const rival = probe.judge(world.signal("cup"), ALONE);
+    expect(probe.judge(world.signal("cup"), { ...ALONE, rival }).perQuestion).toHaveLength(100);
   });
 
   it("asks a better signal to the end, with the same result as without a rival", () => {
     const probe = world.probe();
-    const rival = probe.judge(world.signal("cup"), VIEW, null, MIN_GAIN);
-    const alone = probe.judge(world.signal("cup", "jug"), VIEW, null, MIN_GAIN);
-    expect(probe.judge(world.signal("cup", "jug"), VIEW, rival, MIN_GAIN)).toEqual(alone);
+    const rival = probe.judge(world.signal("cup"), ALONE);
+    const alone = probe.judge(world.signal("cup", "jug"), ALONE);
+    expect(probe.judge(world.signal("cup", "jug"), { ...ALONE, rival })).toEqual(alone);
     expect(alone.ndcg).toBeGreaterThan(rival.ndcg);
+  });
+});
+
+describe("a probe of a signal that cannot list anything by itself", () => {
+  const world = new World();
+  /** A space of one direction in which these products lie that far. */
+  const space = (at: Readonly<Record<string, number>>): ServedSignal => {
+    const along = Float32Array.from(world.productIds, (id) => at[id] ?? 0);
+    return { kind: "latent", space: { rank: 1, source: along, target: along }, horizon: 0 };
+  };
+  /** Proposes tea's neighbours, the jug before the cup. */
+  const proposer = world.rows("tea", { jug: 0.6, cup: 0.4 });
+
+  it("puts in order what another proposes", () => {
+    const judged = (at: Record<string, number>) => world.probe().judge(space(at), { ...ALONE, proposer }).ndcg;
+    const [first, second] = [1, 1 / Math.log2(3)];
+    expect(judged({ tea: 1, cup: 0.9, jug: 0.2 })).toBeCloseTo(0.9 * first + 0.1 * second, 12);
+    expect(judged({ tea: 1, cup: 0.2, jug: 0.9 })).toBeCloseTo(0.1 * first + 0.9 * second, 12);
+  });
+
+  it("has nothing to say where nobody proposes", () => {
+    expect(world.probe().judge(space({ tea: 1, cup: 1 }), ALONE).ndcg).toBe(0);
   });
 });
 

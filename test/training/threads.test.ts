@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fitterOnThreads } from "../../src/commands/fitThreads.js";
 import { DEFAULT_SETTINGS } from "../../src/domain/setting.js";
 import { encodeModel } from "../../src/model/artifact.js";
-import type { OpenFitter } from "../../src/training/fitter.js";
+import { type OpenFitter, remembering } from "../../src/training/fitter.js";
 import { openLocalFitter } from "../../src/training/localFitter.js";
 import { trainModel } from "../../src/training/trainModel.js";
 import { defaultsOf } from "../../src/training/tune.js";
@@ -62,5 +62,24 @@ describe("fitting on threads", () => {
     } finally {
       await fitter.close();
     }
+  });
+});
+
+describe("a fitter that remembers", () => {
+  it("learns in one piece once for equal parameters, and again for others", async () => {
+    const asked: string[] = [];
+    const plain = openLocalFitter(signalInput(busyShop()));
+    const fitter = remembering({
+      ...plain,
+      fitWhole: (name, parameters) => {
+        asked.push(`${name} ${parameters.halfLifeDays}`);
+        return plain.fitWhole(name, parameters);
+      },
+    });
+    const trend = (halfLifeDays: number) => fitter.fitWhole("trending", { ...defaultsOf("trending"), halfLifeDays });
+    const [first, again, other] = [await trend(7), await trend(7), await trend(2)];
+    expect(again).toBe(first);
+    expect(other).not.toEqual(first);
+    expect(asked).toEqual(["trending 7", "trending 2"]);
   });
 });

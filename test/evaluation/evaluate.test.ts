@@ -94,7 +94,7 @@ describe("an evaluation", () => {
     const folder = await shopWithTest("nobody,p1,2026-05-10T10:00:00Z,purchase,\n");
     let isReplaced = false;
     const replaceTest = (stage: string) => {
-      if (stage !== "content") return;
+      if (stage !== "fitting to everything") return;
       const rows = "user_id,product_id,timestamp,action_type,value\nlate,p2,2026-05-10T10:00:00Z,purchase,\n";
       writeFileSync(path.join(folder, "test_interactions.csv"), rows);
       isReplaced = true;

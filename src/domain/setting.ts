@@ -139,7 +139,7 @@ export const SETTINGS = {
   "cap.perBrand": cap("Most products of one brand in a list, while others qualify; 0 for any number."),
   "candidates.perSignal": {
     type: "number",
-    defaultValue: 60,
+    defaultValue: 40,
     min: 10,
     max: 1000,
     effect: "at once",

@@ -120,7 +120,7 @@ export function gatherCandidates(
 }
 
 /** Candidates that the gates look at: they learned on lists of this length. */
-const MAX_SCORED = 200;
+const MAX_SCORED = 120;
 
 /** Rows of the `most` best by the plain blend, in the order they were found; null where all may stay. */
 function mostPromising(

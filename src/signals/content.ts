@@ -13,7 +13,7 @@ import { addCosines, termVectors } from "./termVectors.js";
 
 export const content: MatrixSignal = {
   name: "content",
-  defaults: { k: 100, sharpness: 4, horizon: 0 },
+  defaults: { k: 50, sharpness: 4, horizon: 0 },
   scaled: [],
   scaling: () => ({ isNormalised: false }),
   prepare,

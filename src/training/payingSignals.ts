@@ -7,8 +7,8 @@ import { JUDGED_PRODUCTS } from "./heldOut.js";
 
 /** Signals that cost most of a list's time. Rows of products are cheap, and those that know new products always stay. */
 const ON_TRIAL: readonly SignalName[] = ["session", "neighbours", "latent"];
-/** Share of the quality that may be given up for all that leave together: next to nothing. */
-const MOST_LOSS = 0.0005;
+/** Share of the quality that may be given up for all that leave together: little, for a third of a list's time. */
+const MOST_LOSS = 0.01;
 /** Gates that are nearly right say as well who is missed. */
 const LEAST_STEPS = 100;
 /** Rows that are judged: enough to tell a third of a percent. */
@@ -23,7 +23,7 @@ export interface PayingSignals {
 
 /**
  * Which of the dear signals a shop's lists need. Signals say much the same; what the others can say for it is let go, the
- * one that is missed least first, as long as quality does not fall. It stays in the model for the lists of product pages.
+ * one that is missed least first, as long as quality hardly falls. It stays in the model for the lists of product pages.
  *
  * Cost: gates of one fit, then a handful of passes over at most MAX_ROWS rows.
  */

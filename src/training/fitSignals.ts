@@ -9,6 +9,15 @@ import { MATRIX_SIGNALS } from "./signalCatalogue.js";
 /** The part of a model that signals fill. */
 export type FittedSignals = Pick<Model, "matrices" | "histories" | "latent" | "trend" | "categories" | "segments">;
 
+export const NOTHING_FITTED: FittedSignals = {
+  matrices: new Map(),
+  histories: new Map(),
+  latent: null,
+  trend: null,
+  categories: [],
+  segments: [],
+};
+
 /**
  * Fit every signal that has parameters; those the data do not carry stay absent.
  *

@@ -3,7 +3,7 @@ import { HAND_GATES } from "../scorer/gates.js";
 import type { ServingRules } from "../serving/servingRules.js";
 import type { Parameters } from "../signals/signal.js";
 import type { ArrangedShop } from "./arrangeShop.js";
-import type { FittedSignals } from "./fitSignals.js";
+import { NOTHING_FITTED } from "./fitSignals.js";
 import { compareModels } from "./gate.js";
 import { gatesByStrength } from "./gatesByStrength.js";
 import { basisOf, gatherHeldOut } from "./gatherHeldOut.js";
@@ -75,15 +75,6 @@ function tuningGround(shop: ArrangedShop, { input, questions, fitter }: Ground, 
   const nothing = { shop, input, fitted: NOTHING_FITTED, parameters: new Map(), gates: HAND_GATES };
   return { fitter, input, probe: new Probe(serveTwin(nothing), withinTuningWork(questions.tuning, effort), rules) };
 }
-
-const NOTHING_FITTED: FittedSignals = {
-  matrices: new Map(),
-  histories: new Map(),
-  latent: null,
-  trend: null,
-  categories: [],
-  segments: [],
-};
 
 /** What an admin has taken out of the training's hands. */
 export function fixedParameters(settings: SettingValues): Map<SignalName, Parameters> {

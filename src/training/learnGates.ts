@@ -8,7 +8,7 @@ import { gatherGateLists } from "./gateLists.js";
 import { LEARNED_PLACEMENTS } from "./gatesByStrength.js";
 import type { Ground } from "./ground.js";
 import type { HeldOutQuestion } from "./heldOut.js";
-import { askOfNewcomers, KNOWS_NEWCOMERS, newcomerFactor, onlyNewcomers } from "./newArrivals.js";
+import { askOfNewcomers, KNOWS_NEWCOMERS, newcomerFactor, onlyNewcomers } from "./newcomerFactor.js";
 import { payingSignals, withoutOthers } from "./payingSignals.js";
 import type { TrainOptions } from "./trainOptions.js";
 import { fitTwin, serveTwin, type Twin } from "./twin.js";

@@ -33,8 +33,8 @@ export async function benchEngine(database: Database, userIds: readonly string[]
     inBatch.push((await cpuMs(() => engine.recommend(batch))) / BATCH);
   }
   const about = `${backendName}, median history ${medianHistory}`;
-  report(`one list of 20 alone, CPU p50 (p95), ${about}`, alone, "≤ 0.9 ms");
-  report(`one list of 20 in a batch of ${BATCH}, CPU p50 (p95)`, inBatch, "≤ 0.9 ms");
+  report(`one list of 20 alone, CPU p50 (p95), ${about}`, alone, "≤ 0.6 ms");
+  report(`one list of 20 in a batch of ${BATCH}, CPU p50 (p95)`, inBatch, "≤ 0.4 ms");
 }
 
 function report(what: string, ms: readonly number[], required: string): void {

@@ -3,6 +3,7 @@ import { HAND_GATES } from "../../src/scorer/gates.js";
 import type { ServedSignal } from "../../src/serving/servedSignals.js";
 import { servingRules } from "../../src/serving/servingRules.js";
 import { arrangeShop } from "../../src/training/arrangeShop.js";
+import { NOTHING_FITTED } from "../../src/training/fitSignals.js";
 import { withinTuningWork } from "../../src/training/ground.js";
 import { type HeldOutQuestion, questionOf } from "../../src/training/heldOut.js";
 import { Probe } from "../../src/training/probe.js";
@@ -32,15 +33,13 @@ class World {
   });
 
   probe(): Probe {
-    const fitted = {
-      matrices: new Map(),
-      histories: new Map(),
-      latent: null,
-      trend: null,
-      categories: [],
-      segments: [],
+    const twin = {
+      shop: this.arranged,
+      input: this.arranged.input,
+      fitted: NOTHING_FITTED,
+      parameters: new Map(),
+      gates: HAND_GATES,
     };
-    const twin = { shop: this.arranged, input: this.arranged.input, fitted, parameters: new Map(), gates: HAND_GATES };
     return new Probe(serveTwin(twin), this.questions, servingRules(this.shop.settings));
   }
 

@@ -7,7 +7,7 @@ import { createRecommender } from "../../src/serving/recommender.js";
 import { prepareServedModel } from "../../src/serving/servedModel.js";
 import { servingRules } from "../../src/serving/servingRules.js";
 import { HELD_OUT_REQUEST, type HeldOutQuestion } from "../../src/training/heldOut.js";
-import { askOfNewcomers, newcomerFactor } from "../../src/training/newArrivals.js";
+import { askOfNewcomers, newcomerFactor } from "../../src/training/newcomerFactor.js";
 import { chooseSlice } from "../../src/training/slice/chooseSlice.js";
 import { chooseNewcomers, hideNewcomers } from "../../src/training/slice/hideNewcomers.js";
 import { signalInput } from "../signals/signalInput.js";

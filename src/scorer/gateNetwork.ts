@@ -26,6 +26,26 @@ export interface GateNetwork {
 /** How the inputs are centred and scaled before the first layer. */
 export type Standardisation = Pick<GateNetwork, "mean" | "deviation">;
 
+/** The first layer for inputs as they are: W₁ᵀ x̂ + b₁ = w1ᵀ x + b1 (nInputs × nHidden; nHidden). */
+export function foldStandardisation({
+  mean,
+  deviation,
+  w1,
+  b1,
+}: Standardisation & { readonly w1: ArrayLike<number>; readonly b1: ArrayLike<number> }): {
+  readonly w1: Float64Array;
+  readonly b1: Float64Array;
+} {
+  const nHidden = b1.length;
+  const folded = { w1: Float64Array.from(w1), b1: Float64Array.from(b1) };
+  for (let i = 0; i < w1.length; i++) {
+    const input = Math.floor(i / nHidden);
+    folded.w1[i] = w1[i] / deviation[input];
+    folded.b1[i % nHidden] -= mean[input] * folded.w1[i];
+  }
+  return folded;
+}
+
 /** ln(1 + eᶻ), also where eᶻ overflows. */
 export function softplus(z: number): number {
   return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));

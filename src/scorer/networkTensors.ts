@@ -1,6 +1,6 @@
 import type * as tfTypes from "@tensorflow/tfjs-core";
 import { N_CONTEXT } from "./contextFeatures.js";
-import { N_INPUTS, type Standardisation } from "./gateNetwork.js";
+import { foldStandardisation, N_INPUTS, type Standardisation } from "./gateNetwork.js";
 import { N_SIGNALS } from "./gates.js";
 
 /**
@@ -33,19 +33,15 @@ export function uploadNetwork(
   { mean, deviation }: Standardisation,
 ): NetworkTensors {
   const nHidden = b1.length;
-  const scaled = Float32Array.from(w1, (w, i) => w / deviation[Math.floor(i / nHidden)]);
-  const shifted = Float64Array.from(b1);
-  for (let i = 0; i < w1.length; i++) {
-    const input = Math.floor(i / nHidden);
-    shifted[i % nHidden] -= (mean[input] / deviation[input]) * w1[i];
-  }
+  const folded = foldStandardisation({ w1, b1, mean, deviation });
+  const scaled = Float32Array.from(folded.w1);
   const rows = (from: number, to: number) =>
     tf.tensor2d(scaled.subarray(from * nHidden, to * nHidden), [to - from, nHidden]);
   return {
     ofValue: rows(0, N_SIGNALS),
     ofFlag: rows(N_SIGNALS, 2 * N_SIGNALS),
     ofContext: rows(2 * N_SIGNALS, N_INPUTS),
-    b1: tf.tensor1d(Float32Array.from(shifted)),
+    b1: tf.tensor1d(Float32Array.from(folded.b1)),
     w2: tf.tensor2d(Float32Array.from(w2), [nHidden, N_SIGNALS]),
     b2: tf.tensor1d(Float32Array.from(b2)),
   };

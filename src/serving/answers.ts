@@ -33,26 +33,36 @@ export function accumulateAnswers(
 
 /** What the profile's products say, less at most half of it for what negative entries object to. */
 function addProductRows(
-  { matrix, late, horizon }: Extract<ServedSignal, { kind: "rows" }>,
+  { packed, late, horizon }: Extract<ServedSignal, { kind: "rows" }>,
   profile: Profile,
   answers: Accumulator,
   { objections }: Scratch,
 ): void {
   const weights = profile.weights[horizon];
   const lateRows = late === undefined || late.isEmpty ? null : late;
-  for (let e = 0; e < weights.length; e++) {
-    const weight = weights[e];
-    if (weight === 0) continue;
-    const product = profile.product[e];
-    const sums = weight > 0 ? answers : objections;
-    if (product < matrix.nRows) sums.addRow(matrix, product, Math.abs(weight));
-    lateRows?.addRow(sums, product, Math.abs(weight));
+  answers.addPackedRows(packed, profile.product, weights);
+  if (isObjecting(weights))
+    objections.addPackedRows(
+      packed,
+      profile.product,
+      weights.map((weight) => -weight),
+    );
+  if (lateRows !== null) {
+    for (let e = 0; e < weights.length; e++) {
+      if (weights[e] > 0) lateRows.addRow(answers, profile.product[e], weights[e]);
+      else if (weights[e] < 0) lateRows.addRow(objections, profile.product[e], -weights[e]);
+    }
   }
   for (let t = 0; t < objections.nTouched; t++) {
     const product = objections.touched[t];
     if (answers.sum[product] > 0) answers.sum[product] -= Math.min(objections.sum[product], answers.sum[product] / 2);
   }
   objections.clear();
+}
+
+function isObjecting(weights: Float64Array): boolean {
+  for (let e = 0; e < weights.length; e++) if (weights[e] < 0) return true;
+  return false;
 }
 
 /** What sells in the categories the profile's products stand in. */

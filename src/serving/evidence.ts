@@ -48,11 +48,12 @@ export class EvidenceFinder {
   private search(
     products: Int32Array,
     weights: Float64Array,
-    { matrix: { nRows, rowStart, col, value }, late }: EvidenceRows,
+    { packed: { nRows, rowStart, entry, columnBits, step }, late }: EvidenceRows,
     most: Float64Array,
     strongest: Int32Array,
   ): void {
     const { placeOf } = this;
+    const shift = 32 - columnBits;
     const offer = (e: number, product: number, answer: number) => {
       const place = placeOf[product];
       if (!(place >= 0) || answer <= most[place]) return;
@@ -65,11 +66,14 @@ export class EvidenceFinder {
       if (weight <= 0) continue;
       for (const [listed, answer] of late?.entriesOf(product) ?? NOTHING) offer(e, listed, weight * answer);
       if (product >= nRows) continue;
+      const perStep = weight * step[product];
       const end = rowStart[product + 1];
       for (let n = rowStart[product]; n < end; n++) {
-        const place = placeOf[col[n]];
-        if (place < 0 || weight * value[n] <= most[place]) continue;
-        most[place] = weight * value[n];
+        const place = placeOf[entry[n] >>> shift];
+        if (place < 0) continue;
+        const answer = perStep * ((entry[n] << columnBits) >> columnBits);
+        if (answer <= most[place]) continue;
+        most[place] = answer;
         strongest[place] = e;
       }
     }

@@ -33,6 +33,13 @@ interface BestOfRow {
   readonly value: Float32Array;
 }
 
+interface Known {
+  readonly content: SparseMatrix | undefined;
+  readonly collaborative: SparseMatrix | undefined;
+  readonly popularity: Model["popularity"];
+  readonly parameters: Model["facts"]["signals"];
+}
+
 /**
  * Gives products that came after training their row and column of the signals that know products by their description.
  * Placing goes on beside the requests, a few milliseconds at a time; nothing is kept for it before the first one comes.
@@ -45,14 +52,22 @@ export class LateProducts {
   private placer: Promise<NewcomerPlacer> | null = null;
   private placing: Promise<void> | null = null;
   private isRetired = false;
+  /** All that is needed of the model: what answers requests is packed elsewhere, and the rest may go. */
+  private readonly known: Known;
 
   constructor(
-    private readonly model: Model,
+    { matrices, popularity, facts }: Model,
     private readonly catalogue: Catalogue,
     private readonly tieRank: Int32Array,
   ) {
     const compare = (a: number, b: number) => catalogue.compareHashes(a, b);
-    const names = (["content", "inherited"] as const).filter((name) => model.matrices.has(name));
+    this.known = {
+      content: matrices.get("content"),
+      collaborative: matrices.get("collaborative"),
+      popularity,
+      parameters: facts.signals,
+    };
+    const names = (["content", "inherited"] as const).filter((name) => matrices.has(name));
     this.rows = new Map(names.map((name) => [name, new LateRows(this.parametersOf(name).k, compare)]));
   }
 
@@ -130,7 +145,7 @@ export class LateProducts {
   /** @param heirs known products × newcomers of the batch */
   private async hangInherited(batch: readonly number[], heirs: SparseMatrix): Promise<void> {
     const rows = this.rows.get("inherited");
-    const collaborative = this.model.matrices.get("collaborative");
+    const { collaborative } = this.known;
     if (rows === undefined || collaborative === undefined) return;
     const row = new Accumulator(batch.length);
     const best = bestOfRow(batch, this.parametersOf("inherited").k);
@@ -148,7 +163,7 @@ export class LateProducts {
   }
 
   private async preparePlacer(): Promise<NewcomerPlacer> {
-    const { model, catalogue, tieRank } = this;
+    const { known, catalogue, tieRank } = this;
     const vocabulary = new Vocabulary();
     const documents: Map<number, number>[] = [];
     for (let index = 0; index < catalogue.nModelProducts; index++) {
@@ -161,8 +176,8 @@ export class LateProducts {
     return new NewcomerPlacer({
       vectors,
       vocabulary,
-      content: model.matrices.get("content") as SparseMatrix,
-      popularity: model.popularity,
+      content: known.content as SparseMatrix,
+      popularity: known.popularity,
       tieRank,
       contentParameters: this.parametersOf("content"),
       inheritedParameters: this.parametersOf("inherited"),
@@ -171,7 +186,7 @@ export class LateProducts {
 
   private parametersOf(name: "content" | "inherited") {
     const { defaults } = name === "content" ? content : inherited;
-    return { ...defaults, ...this.model.facts.signals[name] };
+    return { ...defaults, ...this.known.parameters[name] };
   }
 
   private attributesOf(index: number): ProductAttributes {

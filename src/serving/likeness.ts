@@ -1,3 +1,4 @@
+import { entriesOfRow } from "../signals/packedMatrix.js";
 import type { Catalogue } from "./catalogue.js";
 import type { EvidenceRows } from "./evidence.js";
 
@@ -42,20 +43,18 @@ export class LikenessFinder {
     }
   }
 
-  private noteContent(products: readonly number[], { matrix, late }: EvidenceRows, note: Note): void {
+  private noteContent(products: readonly number[], { packed, late }: EvidenceRows, note: Note): void {
     if (this.placeOf.length < this.catalogue.length) this.placeOf = new Int32Array(this.catalogue.length);
     const { placeOf } = this;
     for (let a = 0; a < products.length; a++) placeOf[products[a]] = a + 1;
     for (let a = 0; a < products.length; a++) {
       const product = products[a];
-      const from = product < matrix.nRows ? matrix.rowStart[product] : 0;
-      const to = product < matrix.nRows ? matrix.rowStart[product + 1] : 0;
       // Entries stand best first.
-      for (let e = from; e < to; e++) {
-        const place = placeOf[matrix.col[e]];
-        if (place > 0) note(a, place - 1, matrix.value[e] / matrix.value[from]);
+      let largest = 0;
+      for (const [other, value] of product < packed.nRows ? entriesOfRow(packed, product) : []) {
+        largest ||= value;
+        if (placeOf[other] > 0) note(a, placeOf[other] - 1, value / largest);
       }
-      const largest = to > from ? matrix.value[from] : 0;
       let first = 0;
       for (const [other, value] of late?.entriesOf(product) ?? []) {
         first ||= Math.max(largest, value);

@@ -2,6 +2,7 @@ import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
 import type { Model } from "../model/model.js";
 import type { HistoryIndex } from "../signals/historyIndex.js";
 import type { LatentSpace } from "../signals/latentSpace.js";
+import { type PackedMatrix, packMatrix } from "../signals/packedMatrix.js";
 import type { Parameters } from "../signals/signal.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import type { LateProducts } from "./lateProducts.js";
@@ -12,7 +13,7 @@ import { SCALE_SIZE, scaledAnswer } from "./scale.js";
 export type ServedSignal =
   | {
       readonly kind: "rows";
-      readonly matrix: SparseMatrix;
+      readonly packed: PackedMatrix;
       readonly horizon: number;
       /** What products that came after training add; only signals that know them by their description have it. */
       readonly late?: LateRows;
@@ -69,7 +70,7 @@ function prepareSignal(
   if (matrix !== undefined) {
     if (name === "segmentTrend") return { kind: "segmentRows", matrix };
     if (name === "categoryTrend") return { kind: "categoryRows", matrix, horizon: horizonOf(name) };
-    return { kind: "rows", matrix, horizon: horizonOf(name), late: late.rowsOf(name) };
+    return { kind: "rows", packed: packMatrix(matrix), horizon: horizonOf(name), late: late.rowsOf(name) };
   }
   const index = model.histories.get(name);
   if (index !== undefined) {

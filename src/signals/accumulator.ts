@@ -1,4 +1,10 @@
+import type { PackedMatrix } from "./packedMatrix.js";
 import type { SparseMatrix } from "./sparseMatrix.js";
+
+/** So many additions a product of the catalogue, and to note which were touched costs more than to look at all. */
+const DENSE_ADDITIONS = 0.5;
+/** One product in so many touched, and wiping all is faster than visiting them. */
+const WIPED_SHARE = 20;
 
 /**
  * A dense row of sums that remembers which products it touched, so that clearing and scanning cost what was added and
@@ -6,35 +12,38 @@ import type { SparseMatrix } from "./sparseMatrix.js";
  */
 export class Accumulator {
   readonly sum: Float64Array;
-  readonly touched: Int32Array;
+  /** The products that may have a sum: the first `nTouched`. Read only. */
+  touched: Int32Array;
   nTouched = 0;
+  private readonly noted: Int32Array;
   private readonly isTouched: Uint8Array;
 
   constructor(nProducts: number) {
     this.sum = new Float64Array(nProducts);
-    this.touched = new Int32Array(nProducts + 1); // one more, because addRow writes before it knows
+    this.noted = new Int32Array(nProducts + 1); // one more, because rows are noted before it is known
+    this.touched = this.noted;
     this.isTouched = new Uint8Array(nProducts);
   }
 
   add(product: number, amount: number): void {
     if (this.isTouched[product] === 0) {
       this.isTouched[product] = 1;
-      this.touched[this.nTouched++] = product;
+      this.noted[this.nTouched++] = product;
     }
     this.sum[product] += amount;
   }
 
   /**
-   * Add `amount` times one row of a matrix: the inner loop of serving. It has no branch, since whether a product was
-   * touched before cannot be predicted: 2.2 ns an entry against 5.5 with one (4,000 products, rows of 100).
+   * Add `amount` times one row of a matrix. It has no branch, since whether a product was touched before cannot be
+   * predicted: 2.2 ns an entry against 5.5 with one (4,000 products, rows of 100).
    */
   addRow({ rowStart, col, value }: SparseMatrix, row: number, amount: number): void {
-    const { sum, touched, isTouched } = this;
+    const { sum, noted, isTouched } = this;
     const end = rowStart[row + 1];
     let { nTouched } = this;
     for (let n = rowStart[row]; n < end; n++) {
       const product = col[n];
-      touched[nTouched] = product;
+      noted[nTouched] = product;
       nTouched += 1 - isTouched[product];
       isTouched[product] = 1;
       sum[product] += amount * value[n];
@@ -42,12 +51,83 @@ export class Accumulator {
     this.nTouched = nTouched;
   }
 
-  clear(): void {
-    for (let t = 0; t < this.nTouched; t++) {
-      const product = this.touched[t];
-      this.sum[product] = 0;
-      this.isTouched[product] = 0;
+  /**
+   * Add several rows, each times its amount: the inner loop of serving. Amounts that are not positive are passed over, and
+   * so are rows that there are not. Where so much is added that most of the catalogue is touched, all of it counts as
+   * touched, which halves the cost of an entry.
+   */
+  addPackedRows(matrix: PackedMatrix, rows: Int32Array, amounts: Float64Array): void {
+    const { rowStart, nRows, step } = matrix;
+    let nEntries = 0;
+    for (let r = 0; r < rows.length; r++) {
+      if (amounts[r] > 0 && rows[r] < nRows) nEntries += rowStart[rows[r] + 1] - rowStart[rows[r]];
     }
+    const isDense = nEntries > DENSE_ADDITIONS * this.sum.length;
+    if (isDense) this.touchAll();
+    for (let r = 0; r < rows.length; r++) {
+      const row = rows[r];
+      if (!(amounts[r] > 0) || row >= nRows) continue;
+      if (isDense) addUnnoted(this.sum, matrix, row, amounts[r] * step[row]);
+      else this.addPackedRow(matrix, row, amounts[r] * step[row]);
+    }
+  }
+
+  private addPackedRow({ rowStart, entry, columnBits }: PackedMatrix, row: number, perStep: number): void {
+    const { sum, noted, isTouched } = this;
+    const shift = 32 - columnBits;
+    const end = rowStart[row + 1];
+    let { nTouched } = this;
+    for (let n = rowStart[row]; n < end; n++) {
+      const word = entry[n];
+      const product = word >>> shift;
+      noted[nTouched] = product;
+      nTouched += 1 - isTouched[product];
+      isTouched[product] = 1;
+      sum[product] += perStep * ((word << columnBits) >> columnBits);
+    }
+    this.nTouched = nTouched;
+  }
+
+  private touchAll(): void {
+    this.isTouched.fill(1);
+    this.nTouched = this.sum.length;
+    this.touched = consecutive(this.nTouched);
+  }
+
+  clear(): void {
+    if (this.nTouched * WIPED_SHARE > this.sum.length) {
+      this.sum.fill(0);
+      this.isTouched.fill(0);
+    } else {
+      for (let t = 0; t < this.nTouched; t++) {
+        const product = this.noted[t];
+        this.sum[product] = 0;
+        this.isTouched[product] = 0;
+      }
+    }
+    this.touched = this.noted;
     this.nTouched = 0;
   }
+}
+
+function addUnnoted(
+  sum: Float64Array,
+  { rowStart, entry, columnBits }: PackedMatrix,
+  row: number,
+  perStep: number,
+): void {
+  const shift = 32 - columnBits;
+  const end = rowStart[row + 1];
+  for (let n = rowStart[row]; n < end; n++) {
+    const word = entry[n];
+    sum[word >>> shift] += perStep * ((word << columnBits) >> columnBits);
+  }
+}
+
+let everyProduct = new Int32Array(0);
+
+/** 0, 1, 2 … at least `n` of them: the same for all accumulators. */
+function consecutive(n: number): Int32Array {
+  if (everyProduct.length < n) everyProduct = Int32Array.from({ length: n }, (_, product) => product);
+  return everyProduct;
 }

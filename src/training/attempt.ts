@@ -1,5 +1,6 @@
 import type { SignalName } from "../domain/setting.js";
 import { preparePrior, type ServedSignal } from "../serving/servedSignals.js";
+import { packMatrix } from "../signals/packedMatrix.js";
 import { rescale } from "../signals/rescale.js";
 import type { Parameters, SignalInput } from "../signals/signal.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
@@ -11,6 +12,8 @@ import { isReadWhenAnswering } from "./tuningPlan.js";
 export interface Attempt {
   readonly parameters: Parameters;
   readonly served: ServedSignal;
+  /** What a signal of rows answers from; null for others. */
+  readonly matrix: SparseMatrix | null;
   /** What was really fitted, and under which parameters: others that only scale it start from here. */
   readonly base: { readonly matrix: SparseMatrix; readonly parameters: Parameters } | null;
 }
@@ -42,7 +45,7 @@ export async function attempt(
   }
   if (MATRIX_SIGNALS.some((signal) => signal.name === name)) return attemptMatrix(name, parameters, last, context);
   const served = await fitWhole(name, parameters, context);
-  return served === null ? null : { parameters, served, base: null };
+  return served === null ? null : { parameters, served, matrix: null, base: null };
 }
 
 async function attemptMatrix(
@@ -66,7 +69,7 @@ async function attemptMatrix(
   }
   const differs = scaled.some((key) => base.parameters[key] !== parameters[key]);
   const matrix = differs ? rescale(base.matrix, scaling(input, base.parameters, parameters)) : base.matrix;
-  return { parameters, served: { kind: "rows", matrix, horizon: 0 }, base };
+  return { parameters, matrix, served: { kind: "rows", packed: packMatrix(matrix), horizon: 0 }, base };
 }
 
 /** Fitted without the trend and wider than asked for, so that any trend can be laid over it. */

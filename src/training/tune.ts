@@ -1,4 +1,5 @@
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
+import type { ServedSignal } from "../serving/servedSignals.js";
 import type { Parameters, SignalInput } from "../signals/signal.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import { TREND_PARAMETERS } from "../signals/trendRatio.js";
@@ -58,6 +59,7 @@ export async function tuneSignals(options: TuneOptions): Promise<Tuning> {
     strength: new Map(),
     trials: [],
     fitted: new Map(),
+    proposer: null,
   };
   const plans = TUNING_PLAN.filter(({ name }) => !options.skip.has(name));
   for (const [p, plan] of plans.entries()) {
@@ -81,7 +83,11 @@ interface TuningState {
   readonly strength: Map<SignalName, number>;
   readonly trials: Trial[];
   readonly fitted: Map<SignalName, SparseMatrix>;
+  /** The signal whose best products others put in order. */
+  proposer: ServedSignal | null;
 }
+
+const PROPOSER: SignalName = "collaborative";
 
 async function tuneSignal({ name, axes, coarse }: SignalPlan, state: TuningState): Promise<void> {
   const { fitter, input, probe } = (name === "trending" ? state.options.trend : null) ?? state.options;
@@ -96,10 +102,11 @@ async function tuneSignal({ name, axes, coarse }: SignalPlan, state: TuningState
   state.parameters.set(name, chosen?.attempt.parameters ?? start);
   // What was held out may be all that carries the signal: whether it is fitted is for the whole log to say.
   if (chosen === null) return;
-  const { base, served } = chosen.attempt;
+  const { matrix, served } = chosen.attempt;
   // Who puts in order what another proposes is not as good as the list.
   if (served.kind !== "latent") state.strength.set(name, chosen.judgement.ndcg);
-  if (base !== null && served.kind === "rows") state.fitted.set(name, served.matrix);
+  if (matrix !== null) state.fitted.set(name, matrix);
+  if (name === PROPOSER) state.proposer = served;
 }
 
 interface Judged {
@@ -192,13 +199,11 @@ function startOf(name: SignalName, { parameters, options }: TuningState): Parame
 function judge(
   { served, parameters: { horizon = 0, weightPower } }: Attempt,
   rival: Judgement | null,
-  { probe, fitted }: TuneContext,
-  { parameters }: TuningState,
+  { probe }: TuneContext,
+  { parameters, proposer }: TuningState,
 ): Judgement {
   // The shop's shoppers mean by their actions what the collaborative signal found them to mean.
   const ofShop = parameters.get("collaborative")?.weightPower ?? weightPower ?? 1;
   const view = served.kind === "prior" ? { horizon: 0, weightPower: 1 } : { horizon, weightPower: ofShop };
-  const collaborative = fitted.get("collaborative");
-  const proposer = collaborative === undefined ? null : ({ kind: "rows", matrix: collaborative, horizon: 0 } as const);
   return probe.judge(served, { view, rival, minGain: MIN_GAIN, proposer });
 }

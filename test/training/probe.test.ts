@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { HAND_GATES } from "../../src/scorer/gates.js";
 import type { ServedSignal } from "../../src/serving/servedSignals.js";
 import { servingRules } from "../../src/serving/servingRules.js";
+import { packMatrix } from "../../src/signals/packedMatrix.js";
 import { arrangeShop } from "../../src/training/arrangeShop.js";
 import { NOTHING_FITTED } from "../../src/training/fitSignals.js";
 import { withinTuningWork } from "../../src/training/ground.js";
@@ -54,7 +55,7 @@ class World {
     const rowStart = Int32Array.from({ length: n + 1 }, (_, row) => (row > at(from) ? Object.keys(answers).length : 0));
     const col = Int32Array.from(Object.keys(answers), at);
     const matrix = { nRows: n, nCols: n, rowStart, col, value: Float32Array.from(Object.values(answers)) };
-    return { kind: "rows", matrix, horizon: 0 };
+    return { kind: "rows", packed: packMatrix(matrix), horizon: 0 };
   }
 
   /** A signal that answers everyone with these products, best first. */

@@ -34,15 +34,13 @@ export class NetworkGradient {
     const ofScore = new Float32Array(target.length);
     const loss = listwiseLoss(start, scores, target, ofScore);
     const parts = tf.tidy(() => this.backward(forward, ofScore));
-    const [ofValue, ofFlag, ofContext, b1, w2, b2] = parts.map((part) => part.dataSync());
+    const [w1, b1, w2, b2] = parts.map((part) => part.dataSync());
     tf.dispose([forward as unknown as tfTypes.TensorContainer, parts]);
     const { gradient } = this;
     gradient.b1.set(b1);
     gradient.w2.set(w2);
     gradient.b2.set(b2);
-    gradient.w1.set(ofValue);
-    gradient.w1.set(ofFlag, ofValue.length);
-    gradient.w1.set(ofContext, 2 * ofValue.length);
+    gradient.w1.set(w1);
     this.standardiseFirstLayer(gradient);
     return { loss, gradient };
   }
@@ -66,7 +64,7 @@ export class NetworkGradient {
   }
 
   private backward(
-    { value, flag, context, hidden, sums, w2 }: ReturnType<NetworkGradient["forward"]>,
+    { value, all, hidden, sums, w2 }: ReturnType<NetworkGradient["forward"]>,
     ofScore: Float32Array,
   ): tfTypes.Tensor[] {
     const { tf } = this;
@@ -77,9 +75,7 @@ export class NetworkGradient {
     const ofHidden = tf.mul(tf.matMul(ofSums, transposed(w2)), tf.step(hidden)) as tfTypes.Tensor2D;
     const ones = tf.ones([1, nRows]) as tfTypes.Tensor2D;
     return [
-      tf.matMul(transposed(value), ofHidden), // (nSignals × nHidden)
-      tf.matMul(transposed(flag), ofHidden),
-      tf.matMul(transposed(context), ofHidden),
+      tf.matMul(transposed(all), ofHidden), // (nInputs × nHidden)
       tf.matMul(ones, ofHidden),
       tf.matMul(transposed(hidden), ofSums), // (nHidden × nSignals)
       tf.matMul(ones, ofSums),

@@ -3,15 +3,9 @@ import { N_CONTEXT } from "./contextFeatures.js";
 import { foldStandardisation, N_INPUTS, type Standardisation } from "./gateNetwork.js";
 import { N_SIGNALS } from "./gates.js";
 
-/**
- * The network's weights on a backend. The standardisation is folded into the first layer, and the layer is cut by kind
- * of input, so that answers and context go up as they are and the flags are made there: to build x̂ row by row would
- * cost as much as all the rest.
- */
+/** The network's weights on a backend, the standardisation folded into the first layer. */
 export interface NetworkTensors {
-  readonly ofValue: tfTypes.Tensor2D; // (nSignals × nHidden)
-  readonly ofFlag: tfTypes.Tensor2D; // (nSignals × nHidden)
-  readonly ofContext: tfTypes.Tensor2D; // (nContext × nHidden)
+  readonly w1: tfTypes.Tensor2D; // (nInputs × nHidden)
   readonly b1: tfTypes.Tensor1D;
   readonly w2: tfTypes.Tensor2D; // (nHidden × nSignals)
   readonly b2: tfTypes.Tensor1D;
@@ -20,8 +14,8 @@ export interface NetworkTensors {
 /** Inputs of many rows. */
 export interface InputTensors {
   readonly value: tfTypes.Tensor2D; // (nRows × nSignals)
-  readonly flag: tfTypes.Tensor2D; // (nRows × nSignals)
-  readonly context: tfTypes.Tensor2D; // (nRows × nContext)
+  /** Answers, flags and context, as the network reads them. */
+  readonly all: tfTypes.Tensor2D; // (nRows × nInputs)
 }
 
 type LayerWeights = Readonly<Record<"w1" | "b1" | "w2" | "b2", ArrayLike<number>>>;
@@ -34,34 +28,33 @@ export function uploadNetwork(
 ): NetworkTensors {
   const nHidden = b1.length;
   const folded = foldStandardisation({ w1, b1, mean, deviation });
-  const scaled = Float32Array.from(folded.w1);
-  const rows = (from: number, to: number) =>
-    tf.tensor2d(scaled.subarray(from * nHidden, to * nHidden), [to - from, nHidden]);
   return {
-    ofValue: rows(0, N_SIGNALS),
-    ofFlag: rows(N_SIGNALS, 2 * N_SIGNALS),
-    ofContext: rows(2 * N_SIGNALS, N_INPUTS),
+    w1: tf.tensor2d(Float32Array.from(folded.w1), [N_INPUTS, nHidden]),
     b1: tf.tensor1d(Float32Array.from(folded.b1)),
     w2: tf.tensor2d(Float32Array.from(w2), [nHidden, N_SIGNALS]),
     b2: tf.tensor1d(Float32Array.from(b2)),
   };
 }
 
+/** Rows are laid out here, in one pass: every operation that a backend need not be asked for is a saving in short lists. */
 export function uploadInputs(tf: typeof tfTypes, values: Float32Array, contexts: Float32Array): InputTensors {
   const nRows = values.length / N_SIGNALS;
-  const value = tf.tensor2d(values, [nRows, N_SIGNALS]);
-  return { value, flag: tf.step(value), context: tf.tensor2d(contexts, [nRows, N_CONTEXT]) };
+  const rows = new Float32Array(nRows * N_INPUTS);
+  for (let row = 0; row < nRows; row++) {
+    const at = row * N_INPUTS;
+    for (let s = 0; s < N_SIGNALS; s++) {
+      const answer = values[row * N_SIGNALS + s];
+      rows[at + s] = answer;
+      rows[at + N_SIGNALS + s] = answer > 0 ? 1 : 0;
+    }
+    for (let c = 0; c < N_CONTEXT; c++) rows[at + 2 * N_SIGNALS + c] = contexts[row * N_CONTEXT + c];
+  }
+  return { value: tf.tensor2d(values, [nRows, N_SIGNALS]), all: tf.tensor2d(rows, [nRows, N_INPUTS]) };
 }
 
-/** relu(W₁ᵀ x̂ + b₁). Plain 2-D products: the transposing ones are several times slower on WebAssembly. */
-export function hiddenLayer(
-  tf: typeof tfTypes,
-  { ofValue, ofFlag, ofContext, b1 }: NetworkTensors,
-  { value, flag, context }: InputTensors,
-): tfTypes.Tensor2D {
-  const fromValue = tf.fused.matMul({ a: value, b: ofValue, bias: b1 });
-  const fromAnswers = tf.add(fromValue, tf.matMul(flag, ofFlag));
-  return tf.relu(tf.add(fromAnswers, tf.matMul(context, ofContext))) as tfTypes.Tensor2D; // (nRows × nHidden)
+/** relu(W₁ᵀ x̂ + b₁). A plain 2-D product: the transposing ones are several times slower on WebAssembly. */
+export function hiddenLayer(tf: typeof tfTypes, { w1, b1 }: NetworkTensors, { all }: InputTensors): tfTypes.Tensor2D {
+  return tf.fused.matMul({ a: all, b: w1, bias: b1, activation: "relu" }) as tfTypes.Tensor2D; // (nRows × nHidden)
 }
 
 /** W₂ᵀ h + b₂: the gates before their softplus. */

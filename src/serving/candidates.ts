@@ -5,7 +5,6 @@ import { CONTEXT_FEATURES, N_CONTEXT } from "../scorer/contextFeatures.js";
 import { N_SIGNALS } from "../scorer/gates.js";
 import { kthLargest } from "../signals/kthLargest.js";
 import { answerLatent } from "../signals/latentSpace.js";
-import { TopK } from "../signals/topK.js";
 import { accumulateAnswers } from "./answers.js";
 import { filterOf, markExcluded } from "./eligibility.js";
 import { gatePlacement } from "./gatePlacement.js";
@@ -133,13 +132,23 @@ function mostPromising(
   const n = tieOrder.length;
   if (n <= most) return null;
   const factor = Float64Array.from(gates, (gate, s) => gate * signalWeight[s]);
-  const best = new TopK(most, tieOrder);
-  for (let row = 0; row < n; row++) {
-    let blend = 0;
-    for (let s = 0; s < N_SIGNALS; s++) blend += factor[s] * value[row * N_SIGNALS + s];
-    best.offer(row, blend);
+  const blend = new Float64Array(n);
+  for (let row = 0, at = 0; row < n; row++) {
+    let sum = 0;
+    for (let s = 0; s < N_SIGNALS; s++) sum += factor[s] * value[at++];
+    blend[row] = sum;
   }
-  return Array.from(best.unordered()).sort((a, b) => a - b);
+  const least = kthLargest(blend.slice(), n, most);
+  const atEnd: number[] = [];
+  let nAbove = 0;
+  for (let row = 0; row < n; row++) {
+    if (blend[row] > least) nAbove++;
+    else if (blend[row] === least) atEnd.push(row);
+  }
+  const last = new Set(atEnd.sort((a, b) => tieOrder[a] - tieOrder[b]).slice(0, most - nAbove));
+  const kept: number[] = [];
+  for (let row = 0; row < n; row++) if (blend[row] > least || last.has(row)) kept.push(row);
+  return kept;
 }
 
 function rowsOf(products: readonly number[], index: readonly number[]): number[] {
@@ -152,8 +161,8 @@ function withRows(rows: readonly number[], more: readonly number[]): number[] {
 
 function pickRows(value: Float32Array, rows: readonly number[]): Float32Array {
   const picked = new Float32Array(rows.length * N_SIGNALS);
-  for (let r = 0; r < rows.length; r++) {
-    picked.set(value.subarray(rows[r] * N_SIGNALS, (rows[r] + 1) * N_SIGNALS), r * N_SIGNALS);
+  for (let r = 0, at = 0; r < rows.length; r++) {
+    for (let from = rows[r] * N_SIGNALS, s = 0; s < N_SIGNALS; s++) picked[at++] = value[from++];
   }
   return picked;
 }
@@ -298,14 +307,16 @@ function describeCandidates(found: readonly number[], profile: Profile, { served
   const context = new Float32Array(found.length * N_CONTEXT);
   const { nModelProducts } = served.catalogue;
   const own = new Set(profile.product);
+  const nEvents = Math.log1p(profile.nEvents);
+  const nProducts = Math.log1p(profile.product.length);
   for (let row = 0; row < found.length; row++) {
     const at = row * N_CONTEXT;
     const product = found[row];
     if (product < nModelProducts) {
-      context.set(served.context.subarray(product * N_CONTEXT, (product + 1) * N_CONTEXT), at);
+      for (let from = product * N_CONTEXT, c = 0; c < N_CONTEXT; c++) context[at + c] = served.context[from++];
     } else context[at + IS_NEW] = 1;
-    context[at + N_EVENTS] = Math.log1p(profile.nEvents);
-    context[at + N_PRODUCTS] = Math.log1p(profile.product.length);
+    context[at + N_EVENTS] = nEvents;
+    context[at + N_PRODUCTS] = nProducts;
     context[at + IS_KNOWN] = own.has(product) ? 1 : 0;
   }
   return context;

@@ -9,7 +9,8 @@ import type { InteractionTable } from "./interactionTable.js";
 
 export interface TrainingData {
   readonly table: InteractionTable;
-  readonly products: readonly Product[];
+  /** What the catalogue knows, stubs marked; one that only the table names is a stub, too. */
+  readonly products: readonly (Product & Partial<Pick<StoredProduct, "isStub">>)[];
   /** Segments by shopper id. */
   readonly segments: ReadonlyMap<string, readonly string[]>;
 }
@@ -25,17 +26,16 @@ export interface ArrangedShop {
 /** Put a shop's data into an order that does not depend on how they came. */
 export function arrangeShop({ table, products, segments }: TrainingData, settings: SettingValues): ArrangedShop {
   const byId = new Map(products.map((product) => [product.productId, product]));
-  const isStub = products.length > 0;
   for (const productId of table.products.texts)
     if (!byId.has(productId)) byId.set(productId, unknownProduct(productId));
-  const known = new Set(products.map((product) => product.productId));
   const productIds = [...byId.keys()].sort();
   const log = arrangeLog(table, productIds, interactionWeight(settings));
-  const attributes = productIds.map((productId) => byId.get(productId) as Product);
+  const attributes = productIds.map((productId) => byId.get(productId) as TrainingData["products"][number]);
   const stored = attributes.map((product, productNo) => ({
     ...product,
     productNo,
-    isStub: isStub && !known.has(product.productId),
+    // What can never be listed must not be in the lists that are learned from.
+    isStub: product.isStub ?? false,
     isDeleted: false,
     addedAtMs: 0,
   }));
@@ -55,8 +55,9 @@ export function inputOf(
   return { log, choices, attributes, segments, tieRank: rankForTies(productIds, choices.popularity) };
 }
 
-function unknownProduct(productId: string): Product {
+function unknownProduct(productId: string): TrainingData["products"][number] {
   return {
+    isStub: true,
     productId,
     name: null,
     category: null,

@@ -36,23 +36,12 @@ export function packMatrix({ nRows, nCols, rowStart, col, value }: SparseMatrix)
     let largest = 0;
     for (let e = rowStart[row]; e < rowStart[row + 1]; e++) largest = Math.max(largest, Math.abs(value[e]));
     step[row] = (largest === 0 ? 1 : largest) / most;
-    const order = bestFirst(value, rowStart[row], rowStart[row + 1]);
-    for (let o = rowStart[row]; o < rowStart[row + 1]; o++) {
-      const e = order === null ? o : order[o - rowStart[row]];
+    for (let e = rowStart[row]; e < rowStart[row + 1]; e++) {
       const steps = Math.sign(value[e]) * Math.max(1, Math.round(Math.abs(value[e]) / step[row]));
-      entry[o] = col[e] * perColumn + (steps < 0 ? steps + perColumn : steps);
+      entry[e] = col[e] * perColumn + (steps < 0 ? steps + perColumn : steps);
     }
   }
   return { nRows, nCols, rowStart, entry, columnBits, step };
-}
-
-/** The entries from … to − 1 by their values, equal ones as they stand; null where they stand so. */
-function bestFirst(value: Float32Array, from: number, to: number): Int32Array | null {
-  let isOrdered = true;
-  for (let e = from + 1; e < to && isOrdered; e++) isOrdered = value[e] <= value[e - 1];
-  if (isOrdered) return null;
-  const order = Int32Array.from({ length: to - from }, (_, o) => from + o);
-  return order.sort((a, b) => value[b] - value[a] || a - b);
 }
 
 /** The products of one row with their values, in the order of the matrix. */

@@ -56,7 +56,7 @@ test("an unknown command or option is refused with the usage", async () => {
 });
 
 test("a database of the shop's own gets no sample data, and the empty shop answers with empty lists", async () => {
-  const service = startCommand(["serve"], { DATABASE_URL: databaseUrl, PORT: "0" });
+  const service = startCommand(["serve"], { DATABASE_URL: databaseUrl });
   const address = (await service.line(/^Open /)).replace(/^Open (.*)\/graphql$/, "$1");
   expect(service.output().stdout).toMatch(/model {6}none yet: the shop is empty/);
   const answer = await fetch(`${address}/recommend/anybody`);

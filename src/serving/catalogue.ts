@@ -2,6 +2,7 @@ import { hashId } from "../domain/ids.js";
 import type { StoredProduct } from "../domain/product.js";
 import type { Model } from "../model/model.js";
 import { newestAcrossCategories } from "./newestProducts.js";
+import { ProductNumbers } from "./productNumbers.js";
 
 const NONE = -1;
 
@@ -20,7 +21,7 @@ export class Catalogue {
   private state: Uint8Array;
   private stored: (StoredProduct | null)[];
   private readonly indexOfId = new Map<string, number>();
-  private indexOfNo = new Int32Array(0);
+  private readonly indexOfNo = new ProductNumbers();
   private readonly categoryNumber = new Map<string, number>();
   private readonly brandNumber = new Map<string, number>();
   private readonly indexesOfHash = new Map<number, number[]>();
@@ -55,7 +56,7 @@ export class Catalogue {
   }
 
   indexOfProductNo(productNo: number): number {
-    return productNo < this.indexOfNo.length ? this.indexOfNo[productNo] : NONE;
+    return this.indexOfNo.get(productNo);
   }
 
   /** Indexes of the products whose id has this 32-bit hash; usually one. */
@@ -110,7 +111,7 @@ export class Catalogue {
     this.category[index] = numberOf(product.category, this.categoryNumber);
     this.brand[index] = numberOf(product.brand, this.brandNumber);
     this.state[index] = stateOf(product);
-    this.numberProduct(product.productNo, index);
+    this.indexOfNo.set(product.productNo, index);
   }
 
   private indexFor(productId: string): number {
@@ -130,15 +131,6 @@ export class Catalogue {
     const others = this.indexesOfHash.get(hash);
     if (others === undefined) this.indexesOfHash.set(hash, [index]);
     else others.push(index);
-  }
-
-  private numberProduct(productNo: number, index: number): void {
-    if (productNo >= this.indexOfNo.length) {
-      const longer = new Int32Array(Math.max(1024, productNo * 2)).fill(NONE);
-      longer.set(this.indexOfNo);
-      this.indexOfNo = longer;
-    }
-    this.indexOfNo[productNo] = index;
   }
 
   private grow(capacity: number): void {

@@ -50,6 +50,39 @@ test("a stub becomes a product of the catalogue and keeps its number", async () 
   expect(product.productNo).toBe(stub.productNo);
 });
 
+test("a number is taken once, when a product is first named, however often the same products are sent", async () => {
+  const numbersTaken = async () => {
+    const { rows } = await database.pool.query("SELECT last_value::int AS n FROM products_product_no_seq");
+    return rows[0].n;
+  };
+  const products = Array.from({ length: 50 }, (_, i) => catalogueProduct(`p${i}`));
+  const before = await numbersTaken();
+  await writer.writeProducts(products);
+  await writer.writeProducts(products.map((product) => ({ ...product, price: 9 })));
+  await writer.writeInteractions(products.map(({ productId }) => interaction({ productId })));
+  await createInteractionWriter(database).write([interaction({ productId: "p0", userId: "bob" })]);
+  expect(await numbersTaken()).toBe(before + 50);
+});
+
+test("two writers of the same products at once both succeed, and each product has one row", async () => {
+  const products = Array.from({ length: 300 }, (_, i) => catalogueProduct(`p${i}`));
+  const dearer = products.map((product) => ({ ...product, price: 9 }));
+  const other = createBulkWriter(await openTestDatabase(database.url));
+  for (let round = 0; round < 5; round++) {
+    const results = await Promise.all([
+      writer.writeProducts(products),
+      other.writeProducts(dearer.toReversed()),
+      createInteractionWriter(database).write(
+        products.map(({ productId }) => interaction({ productId, value: round })),
+      ),
+    ]);
+    expect(Math.max(results[0].changed, results[1].changed)).toBe(300);
+  }
+  const { products: stored } = await source.loadProducts();
+  expect(stored.length).toBe(300);
+  expect(stored.every(({ isStub, name }) => !isStub && name !== null)).toBe(true);
+});
+
 test("a change that commits after a later one was read is not missed", async () => {
   await writer.writeProducts([catalogueProduct("slow"), catalogueProduct("quick")]);
   const { position } = await source.loadProducts();

@@ -2,7 +2,7 @@ import type { RawInteraction } from "../domain/engine.js";
 import { RecommenderError } from "../domain/errors.js";
 import type { Interaction } from "../domain/interaction.js";
 import type { BulkWriter } from "../domain/ports.js";
-import type { Product } from "../domain/product.js";
+import type { ProductChange } from "../domain/product.js";
 import { decodeInteraction } from "./decodeInteraction.js";
 import { decodeProduct } from "./decodeProduct.js";
 import { decodeUser, type User } from "./decodeUser.js";
@@ -89,7 +89,7 @@ async function chooseShift(table: TableFile | null, order: ShopImport): Promise<
 
 async function importProducts(table: TableFile, { writer, onProgress }: ShopImport, rejects: RejectsFile) {
   let changed = 0;
-  const rows = await importTable<Product>(table, {
+  const rows = await importTable<ProductChange>(table, {
     required: ["product_id"],
     decode: (fields) => {
       const decoded = decodeProduct(fields);

@@ -7,7 +7,7 @@ import { distinctInteractions } from "./distinctInteractions.js";
 import { interactionsSql, stubsSql } from "./interactionSql.js";
 import { uncodedName } from "./interactionWriter.js";
 import { Partitions } from "./partitions.js";
-import { PRODUCTS_SQL } from "./productSql.js";
+import { productsWrites } from "./productSql.js";
 
 const INCOMING_SQL = `
   CREATE TEMP TABLE incoming (
@@ -32,7 +32,7 @@ const USERS_SQL = `
   ON CONFLICT (user_id) DO UPDATE SET attributes = excluded.attributes
   WHERE stored.attributes IS DISTINCT FROM excluded.attributes`;
 
-/** Loads files: each chunk is one transaction through COPY, with the same effect per event key as a live write. */
+/** Loads files: a chunk of interactions is one transaction through COPY, with the same effect per key as a live write. */
 export function createBulkWriter({ pool }: Database): BulkWriter {
   const partitions = new Partitions(pool);
   return {
@@ -43,8 +43,9 @@ export function createBulkWriter({ pool }: Database): BulkWriter {
       return { accepted, duplicates: interactions.length - accepted };
     },
     async writeProducts(products) {
-      const rows = lastOfEach(products, ({ productId }) => productId);
-      return { changed: await upsert(pool, PRODUCTS_SQL, rows) };
+      let changed = 0;
+      for (const { sql, rows } of productsWrites(products)) changed += await upsert(pool, sql, rows);
+      return { changed };
     },
     async writeUsers(users) {
       const rows = lastOfEach(users, ({ userId }) => userId);

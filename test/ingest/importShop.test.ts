@@ -128,6 +128,34 @@ describe("a folder", () => {
   });
 });
 
+describe("a file with a part of the catalogue", () => {
+  const FULL = "product_id,name,tags,price,available\np1,Teapot,hot|tea,2.5,no\np2,Cup,,1,yes\n";
+
+  it.each([
+    ["products.csv", "product_id,price\np1,3\n"],
+    ["products.ndjson", '{"product_id":"p1","price":3}\n'],
+  ])("changes what %s names and nothing else", async (name, part) => {
+    const writer = new MemoryWriter();
+    await importFolder(await shopFolder({ "products.csv": FULL }), writer);
+    const { products } = await importFolder(await shopFolder({ [name]: part }), writer);
+    expect(products).toEqual({ rows: 1, changed: 1 });
+    expect(writer.products.get("p1")).toMatchObject({
+      name: "Teapot",
+      tags: ["hot", "tea"],
+      price: 3,
+      isAvailable: false,
+    });
+  });
+
+  it("clears what is named and empty", async () => {
+    const writer = new MemoryWriter();
+    await importFolder(await shopFolder({ "products.csv": FULL }), writer);
+    await importFolder(await shopFolder({ "products.ndjson": '{"product_id":"p1","name":null}\n' }), writer);
+    await importFolder(await shopFolder({ "products.csv": "product_id,tags\np1,\n" }), writer);
+    expect(writer.products.get("p1")).toMatchObject({ name: null, tags: [], price: 2.5, isAvailable: false });
+  });
+});
+
 describe("bad rows", () => {
   it("do not stop an import: they are counted by reason and written down", async () => {
     const bad = ["u1,,2011-11-08T17:42:00Z,purchase,1", "u1,p1,soon,purchase,1", "u1,p1,later,view,1", "u1,p1"];

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import { NEW_PRODUCT } from "../../src/domain/product.js";
 import { createBulkWriter } from "../../src/store/bulkWriter.js";
 import { createCatalogueSource } from "../../src/store/catalogueSource.js";
 import { inTransaction } from "../../src/store/database.js";
@@ -39,6 +40,26 @@ test("the same products again change nothing, and one that differs changes alone
 test("of two rows with one id in a file the last stands", async () => {
   await writer.writeProducts([catalogueProduct("cup", { price: 1 }), catalogueProduct("cup", { price: 2 })]);
   expect((await source.loadProducts()).products.map(({ price }) => price)).toEqual([2]);
+});
+
+test("what a row does not name stays, null clears, and the same rows again change nothing", async () => {
+  await writer.writeProducts([catalogueProduct("cup", { isAvailable: false }), catalogueProduct("pot")]);
+  const rows = [{ productId: "cup", price: 9 }, { productId: "pot", name: null, tags: [] }, { productId: "new" }];
+  expect(await writer.writeProducts(rows)).toEqual({ changed: 3 });
+  expect(await writer.writeProducts(rows)).toEqual({ changed: 0 });
+  const { products } = await source.loadProducts();
+  const byId = new Map(products.map((product) => [product.productId, product]));
+  expect(byId.get("cup")).toMatchObject(catalogueProduct("cup", { price: 9, isAvailable: false }));
+  expect(byId.get("pot")).toMatchObject(catalogueProduct("pot", { name: null, tags: [] }));
+  expect(byId.get("new")).toMatchObject({ ...NEW_PRODUCT, productId: "new", isStub: false });
+});
+
+test("of two rows with one id that name different attributes both count", async () => {
+  await writer.writeProducts([
+    { productId: "cup", price: 1, name: "Cup" },
+    { productId: "cup", price: 2 },
+  ]);
+  expect((await source.loadProducts()).products).toMatchObject([{ name: "Cup", price: 2 }]);
 });
 
 test("a stub becomes a product of the catalogue and keeps its number", async () => {

@@ -38,3 +38,14 @@ export interface StoredProduct extends Product {
   readonly isDeleted: boolean;
   readonly addedAtMs: number;
 }
+
+/** Whether the one tells nothing of a product that the other does not. */
+export function isSameProduct(a: StoredProduct, b: StoredProduct): boolean {
+  const { tags, ...scalars } = a;
+  const names = Object.keys(scalars) as (keyof typeof scalars)[];
+  return (
+    names.every((name) => a[name] === b[name]) &&
+    tags.length === b.tags.length &&
+    tags.every((tag, position) => tag === b.tags[position])
+  );
+}

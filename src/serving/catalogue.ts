@@ -1,5 +1,5 @@
 import { hashId } from "../domain/ids.js";
-import type { StoredProduct } from "../domain/product.js";
+import { isSameProduct, type StoredProduct } from "../domain/product.js";
 import type { Model } from "../model/model.js";
 import { newestAcrossCategories } from "./newestProducts.js";
 import { ProductNumbers } from "./productNumbers.js";
@@ -45,10 +45,12 @@ export class Catalogue {
     return this.productIds.length;
   }
 
-  /** Take over products as they are stored now. Cost: constant per product, amortised. */
-  apply(products: Iterable<StoredProduct>): void {
-    for (const product of products) this.applyOne(product);
-    this.newest = null;
+  /** Take over products as they are stored now; returns how many were news. Cost: constant per product, amortised. */
+  apply(products: Iterable<StoredProduct>): number {
+    let nChanged = 0;
+    for (const product of products) if (this.applyOne(product)) nChanged++;
+    if (nChanged > 0) this.newest = null;
+    return nChanged;
   }
 
   indexOf(productId: string): number {
@@ -101,9 +103,11 @@ export class Catalogue {
     return this.newest;
   }
 
-  private applyOne(product: StoredProduct): void {
+  /** The store may tell the same again, whenever that is simpler than knowing what was told before. */
+  private applyOne(product: StoredProduct): boolean {
     const index = this.indexFor(product.productId);
     const before = this.stored[index];
+    if (before !== null && isSameProduct(before, product)) return false;
     if (before !== null && isCatalogueProduct(before)) this.nCatalogueProducts--;
     if (isCatalogueProduct(product)) this.nCatalogueProducts++;
     this.stored[index] = product;
@@ -112,6 +116,7 @@ export class Catalogue {
     this.brand[index] = numberOf(product.brand, this.brandNumber);
     this.state[index] = stateOf(product);
     this.indexOfNo.set(product.productNo, index);
+    return true;
   }
 
   private indexFor(productId: string): number {

@@ -1,4 +1,5 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { CatalogueSnapshot } from "../../src/domain/ports.js";
 import { NEW_PRODUCT } from "../../src/domain/product.js";
 import { createBulkWriter } from "../../src/store/bulkWriter.js";
 import { createCatalogueSource } from "../../src/store/catalogueSource.js";
@@ -120,6 +121,39 @@ test("a change that commits after a later one was read is not missed", async () 
   });
   const { products } = await source.loadChanges(afterQuick);
   expect(products.map(({ productId }) => productId)).toContain("slow");
+});
+
+describe("rows that bear the number of a transaction that this server has yet to reach, as out of a dump", () => {
+  const FUTURE_SQL = "UPDATE products SET changed_xid = 1000000000000, is_available = NOT is_available";
+  const namesOf = ({ products }: CatalogueSnapshot) => products.map(({ productId }) => productId).sort();
+
+  test("are loaded, told as changed once, and not again", async () => {
+    await writer.writeProducts([catalogueProduct("cup"), catalogueProduct("pot")]);
+    const { position } = await source.loadProducts();
+    await database.pool.query(FUTURE_SQL);
+    expect(namesOf(await source.loadProducts())).toEqual(["cup", "pot"]);
+    const changes = await source.loadChanges(position);
+    expect(namesOf(changes)).toEqual(["cup", "pot"]);
+    expect(namesOf(await source.loadChanges(changes.position))).toEqual([]);
+  });
+
+  test("are not missed when their transaction commits late, and are changes again when the catalogue changes them", async () => {
+    await writer.writeProducts([catalogueProduct("slow"), catalogueProduct("quick")]);
+    let { position } = await source.loadProducts();
+    const other = await openTestDatabase(database.url);
+    await inTransaction(other.pool, async (slow) => {
+      await slow.query(`${FUTURE_SQL} WHERE product_id = 'slow'`);
+      await database.pool.query(`${FUTURE_SQL} WHERE product_id = 'quick'`);
+      const seen = await source.loadChanges(position);
+      expect(namesOf(seen)).toEqual(["quick"]);
+      position = seen.position;
+    });
+    const late = await source.loadChanges(position);
+    expect(namesOf(late)).toContain("slow");
+    expect(namesOf(await source.loadChanges(late.position))).toEqual([]);
+    await writer.writeProducts([{ productId: "slow", price: 1 }]);
+    expect(namesOf(await source.loadChanges(late.position))).toEqual(["slow"]);
+  });
 });
 
 test("users keep their attributes, and the same users again change nothing", async () => {

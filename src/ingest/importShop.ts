@@ -10,7 +10,7 @@ import { findTable, listFolder, namesOf, type TableFile } from "./findTable.js";
 import type { ImportProgress } from "./importProgress.js";
 import { importTable } from "./importTable.js";
 import { Rejection } from "./rejection.js";
-import { type RejectCount, RejectsFile } from "./rejectsFile.js";
+import { RejectsFile, type RejectsSummary } from "./rejectsFile.js";
 import { daysToMs, findNewestMs, shiftDaysToNow } from "./timeShift.js";
 
 export interface ShopImport {
@@ -25,7 +25,7 @@ export interface ShopImport {
 }
 
 /** `rows` counts what the file holds, rejected rows included; a table without a file is null. */
-export interface ImportSummary {
+export interface ImportSummary extends RejectsSummary {
   readonly products: { readonly rows: number; readonly changed: number } | null;
   readonly users: { readonly rows: number; readonly changed: number } | null;
   readonly interactions: {
@@ -36,8 +36,6 @@ export interface ImportSummary {
     readonly newestMs: number | null;
   } | null;
   readonly shiftDays: number;
-  readonly rejected: readonly RejectCount[];
-  readonly rejectsPath: string | null;
 }
 
 interface ShopFiles {

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { Interaction } from "../../src/domain/interaction.js";
+import { describeRejects } from "../../src/ingest/describeImport.js";
 import type { ImportProgress } from "../../src/ingest/importProgress.js";
 import { MemoryWriter } from "./memoryWriter.js";
 import { importFolder, NOW_MS, rejectsPathOf, shopFolder } from "./shopFolder.js";
@@ -40,6 +41,7 @@ describe("a folder", () => {
       shiftDays: 0,
       rejected: [],
       rejectsPath: null,
+      rejectsProblem: null,
     });
     expect(existsSync(rejectsPathOf(folder))).toBe(false);
   });
@@ -195,11 +197,21 @@ describe("bad rows", () => {
     expect(summary.rejected).toEqual([{ file: "products.csv", reason: "not_utf8", count: 1 }]);
   });
 
-  it("a rejects file that cannot be written is one clear error", async () => {
-    const folder = await shopFolder({ "products.csv": "product_id\na\0\n" });
-    const rejectsPath = path.join(folder, "products.csv", "rejects.ndjson");
-    const importing = importFolder(folder, new MemoryWriter(), { rejectsPath });
-    await expect(importing).rejects.toMatchObject({ code: "INVALID_IMPORT" });
+  it.each([
+    ["below a file", (folder: string) => path.join(folder, "products.csv", "rejects.ndjson")],
+    ["where the system makes no folders", () => "/proc/recommender/rejects.ndjson"],
+    ["that is a folder", (folder: string) => folder],
+  ])("that cannot be kept, in a file %s, are counted all the same", async (_, rejectsPathIn) => {
+    const folder = await shopFolder({ "products.csv": "product_id\na\0\np1\nb\0\n" });
+    const rejectsPath = rejectsPathIn(folder);
+    const writer = new MemoryWriter();
+    const summary = await importFolder(folder, writer, { rejectsPath });
+    expect([...writer.products.keys()]).toEqual(["p1"]);
+    expect(summary.rejected).toEqual([{ file: "products.csv", reason: "bad_id", count: 2 }]);
+    const [count, problem, ...more] = describeRejects(summary);
+    expect(count).toBe("2 rows of products.csv: bad_id");
+    expect(problem).toContain(`Cannot keep rejected rows in ${rejectsPath}: a writable file is required, found `);
+    expect(more).toEqual([]);
   });
 });
 
@@ -327,6 +339,7 @@ it("the sample shop comes in whole: every row is good, and copies of a row count
     interactions: { rows: 330_160, accepted: 326_259, duplicates: 3_901 },
     rejected: [],
     rejectsPath: null,
+    rejectsProblem: null,
   });
 }, 60_000);
 

@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
 import { startCommand } from "../tools/command.js";
 import { createTestDatabaseUrl } from "../tools/testDatabase.js";
 
@@ -53,6 +54,11 @@ test("an unknown command or option is refused with the usage", async () => {
   const { code, stderr } = await startCommand(["explode"], {}).ended;
   expect(code).not.toBe(0);
   expect(stderr).toBe("error: unknown command 'explode' (see --help)\n");
+});
+
+test("--version is that of the package", async () => {
+  const { code, stdout } = await startCommand(["--version"], {}).ended;
+  expect([code, stdout]).toEqual([0, `${packageJson.version}\n`]);
 });
 
 test("a database of the shop's own gets no sample data, and the empty shop answers with empty lists", async () => {

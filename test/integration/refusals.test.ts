@@ -56,6 +56,14 @@ test("an unknown command or option is refused with the usage", async () => {
   expect(stderr).toBe("error: unknown command 'explode' (see --help)\n");
 });
 
+test("a setting by hand that is no value of it is refused with what was found", async () => {
+  const refused = (set: string) => refusal(["evaluate", "/no/such/folder", "--set", set], {});
+  expect(await refused("weight.basket=abc")).toBe(
+    'Cannot use --set weight.basket=abc: weight.basket requires a finite number, found "abc"',
+  );
+  expect(await refused("exclude.seen=1")).toMatch(/exclude\.seen requires true or false, found 1$/);
+});
+
 test("--version is that of the package", async () => {
   const { code, stdout } = await startCommand(["--version"], {}).ended;
   expect([code, stdout]).toEqual([0, `${packageJson.version}\n`]);

@@ -189,6 +189,16 @@ describe("bad rows", () => {
     expect(reject.message.length).toBeLessThan(400);
   });
 
+  it("a quote that is never closed is written down as it stands in the file", async () => {
+    const lost = `p2,"Cup\np3,${"é".repeat(70_000)}\n`;
+    const folder = await shopFolder({ "products.csv": `\ufeffproduct_id,name\r\np1,Teapot\r\n${lost}` });
+    const writer = new MemoryWriter();
+    await importFolder(folder, writer);
+    expect([...writer.products.keys()]).toEqual(["p1"]);
+    const [reject] = rejectsOf(folder);
+    expect(reject).toMatchObject({ reason: "unfinished_row", line: 3, row: lost.slice(0, 2_000) });
+  });
+
   it("a file that is no UTF-8 gives its good rows", async () => {
     const content = Buffer.from("product_id,name\np1,caf\xe9\np2,cup\n", "latin1");
     const writer = new MemoryWriter();
@@ -234,7 +244,10 @@ describe("large and damaged files", () => {
     const packed = gzipSync(`user_id,product_id,timestamp,action_type,value\n${rows.join("")}`);
     const folder = await shopFolder({ "user_interactions.csv.gz": packed.subarray(0, packed.length - 2_000) });
     const writer = new MemoryWriter();
-    await expect(importFolder(folder, writer)).rejects.toThrow(/Cannot read user_interactions\.csv\.gz/);
+    const message = await importFolder(folder, writer).catch((error) => error.message);
+    expect(message).toMatch(/^Cannot read user_interactions\.csv\.gz: a complete gzip file is required/);
+    const nTaken = writer.interactions.size.toLocaleString("en-US");
+    expect(message).toContain(`; the ${nTaken} rows before it were taken, and importing the mended file again is safe`);
     expect(writer.interactions.size).toBeGreaterThan(44_800);
     expect(writer.calls.filter((call) => call.startsWith("interactions"))).toHaveLength(5);
     expect(writer.calls).not.toContain("analyze");

@@ -11,6 +11,7 @@ import type { ImportProgress } from "./importProgress.js";
 import { importTable } from "./importTable.js";
 import { Rejection } from "./rejection.js";
 import { RejectsFile, type RejectsSummary } from "./rejectsFile.js";
+import { RepeatFilter } from "./repeatFilter.js";
 import { daysToMs, findNewestMs, shiftDaysToNow } from "./timeShift.js";
 
 export interface ShopImport {
@@ -130,6 +131,7 @@ async function importInteractions(
   shiftMs: number,
 ) {
   const total = { accepted: 0, duplicates: 0, newestMs: null as number | null };
+  const repeats = new RepeatFilter();
   const rows = await importTable<Interaction>(table, {
     required: INTERACTION_COLUMNS,
     decode: (fields) => {
@@ -140,11 +142,12 @@ async function importInteractions(
       return decoded.interaction;
     },
     write: async (chunk) => {
-      const written = await writer.writeInteractions(chunk);
+      const fresh = repeats.apply(chunk);
+      const written = await writer.writeInteractions(fresh);
       total.accepted += written.accepted;
-      total.duplicates += written.duplicates;
+      total.duplicates += written.duplicates + chunk.length - fresh.length;
     },
-    // One keeps PostgreSQL busy while the text of the other is being made here.
+    // One keeps PostgreSQL busy while the text of the other is being made here; the filter knows of one chunk before.
     maxInFlight: 2,
     rejects,
     onProgress,

@@ -38,6 +38,7 @@ export function createBulkWriter({ pool }: Database): BulkWriter {
   return {
     async writeInteractions(interactions) {
       const distinct = distinctInteractions(interactions);
+      if (distinct.length === 0) return { accepted: 0, duplicates: 0 };
       await partitions.ensure(distinct.map(({ occurredAtMs }) => occurredAtMs));
       const accepted = await inTransaction(pool, (client) => loadChunk(client, distinct));
       return { accepted, duplicates: interactions.length - accepted };

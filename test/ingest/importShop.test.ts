@@ -278,6 +278,27 @@ describe("large and damaged files", () => {
     expect(writer.interactions.size).toBe(60_000);
   });
 
+  it("of two rows with one event id the first of the file stands, whichever chunk commits first", async () => {
+    const header = "user_id,product_id,timestamp,action_type,event_id\n";
+    const rows = Array.from({ length: 11_000 }, (_, i) => `u,p${i},,view,e${i}\n`).join("");
+    const folder = await shopFolder({ "user_interactions.csv": `${header}${rows}u,later,,view,e3\n` });
+    const { promise: secondIsWritten, resolve: endSecond } = deferred();
+    const writer = new MemoryWriter();
+    const write = writer.writeInteractions.bind(writer);
+    let nStarted = 0;
+    writer.writeInteractions = async (interactions: readonly Interaction[]) => {
+      if (++nStarted === 1) await secondIsWritten;
+      const written = await write(interactions);
+      if (nStarted === 2) endSecond();
+      return written;
+    };
+    const { interactions } = await importFolder(folder, writer);
+    expect(nStarted).toBe(2);
+    expect(interactions).toMatchObject({ rows: 11_001, accepted: 11_000, duplicates: 1 });
+    const products = new Set([...writer.interactions.values()].map(({ productId }) => productId));
+    expect([products.has("p3"), products.has("later")]).toEqual([true, false]);
+  });
+
   it("a write that fails ends the import with its error, and no other is begun after it", async () => {
     const rows = Array.from({ length: 90_000 }, (_, i) => `u,p${i},,view\n`).join("");
     const folder = await shopFolder({ "user_interactions.csv": `user_id,product_id,timestamp,action_type\n${rows}` });

@@ -18,7 +18,9 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
 FROM base
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=4001
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4001 DATA_DIR=/data
+# The one place that the service may write to: rows that an import rejects.
+RUN install --directory --owner=node --group=node /data
 # package.json says that dist/ holds ES modules.
 COPY package.json LICENSE ./
 COPY --from=production /app/node_modules ./node_modules

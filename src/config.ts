@@ -80,7 +80,7 @@ export const VARIABLES = {
     ),
     isSecret: true,
   },
-  DATA_DIR: variable(".recommender", text, "Folder of the embedded PostgreSQL."),
+  DATA_DIR: variable(".recommender", text, "Folder of the embedded PostgreSQL and of the rows that an import rejects."),
   DATABASE_MAX_CONNECTIONS: variable(10, wholeNumber(2, 200), "Most connections of one process to PostgreSQL."),
   DATABASE_STATEMENT_TIMEOUT_MS: variable(
     15000,

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { type EvaluateOptions, evaluateCommand } from "./commands/evaluate.js";
 import { importCommand } from "./commands/importFolder.js";
@@ -35,7 +36,11 @@ function run<Args extends unknown[]>(command: (config: Config, steps: Steps, ...
   };
 }
 
-const program = new Command("recommender").description("Recommendations in the graph: serve, import, train, evaluate.");
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+const program = new Command("recommender")
+  .description("Recommendations in the graph: serve, import, train, evaluate.")
+  .version(version);
 
 program
   .command("serve", { isDefault: true })

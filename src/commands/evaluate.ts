@@ -106,5 +106,5 @@ function splitAtFirst(text: string, separator: string): [string, string] {
 
 function readValue(text: string): unknown {
   if (text === "true" || text === "false") return text === "true";
-  return text === "" ? text : Number(text);
+  return text === "" || Number.isNaN(Number(text)) ? text : Number(text);
 }

@@ -1,6 +1,6 @@
 import type { Interaction } from "./interaction.js";
 import type { ModelComparison } from "./modelComparison.js";
-import type { Product, StoredProduct } from "./product.js";
+import type { ProductChange, StoredProduct } from "./product.js";
 import type { SettingValues } from "./setting.js";
 
 /** What the services ask of the store. Postgres is one implementation; tests bring others. */
@@ -64,10 +64,10 @@ export interface InteractionWriter {
 export interface BulkWriter {
   writeInteractions(interactions: readonly Interaction[]): Promise<WriteResult>;
   /**
-   * Insert or replace catalogue products; of several with one id the last stands. `changed` counts those that differ
-   * from what was stored.
+   * Insert catalogue products, or change what is named of those that are there; of several with one id the last stands,
+   * attribute by attribute. `changed` counts those that differ from what was stored.
    */
-  writeProducts(products: readonly Product[]): Promise<{ readonly changed: number }>;
+  writeProducts(products: readonly ProductChange[]): Promise<{ readonly changed: number }>;
   writeUsers(
     users: readonly { readonly userId: string; readonly attributes: Record<string, string> }[],
   ): Promise<{ readonly changed: number }>;

@@ -11,6 +11,24 @@ export interface Product {
   readonly isAvailable: boolean;
 }
 
+/** What a new product is as far as nobody has said anything of it. */
+export const NEW_PRODUCT: Omit<Product, "productId"> = {
+  name: null,
+  category: null,
+  tags: [],
+  price: null,
+  description: null,
+  brand: null,
+  imageUrl: null,
+  isAvailable: true,
+};
+
+/**
+ * What a catalogue says of a product: an attribute that it does not name (has no key for) stays as it is, or as
+ * `NEW_PRODUCT` has it; null or an empty list clears one.
+ */
+export type ProductChange = Pick<Product, "productId"> & Partial<Omit<Product, "productId">>;
+
 /** A product row as stored: what the catalogue says and what the store knows about it. */
 export interface StoredProduct extends Product {
   /** Dense number given by the store at first sight; interactions refer to it. Never a tie-break, never a feature. */
@@ -19,4 +37,15 @@ export interface StoredProduct extends Product {
   readonly isStub: boolean;
   readonly isDeleted: boolean;
   readonly addedAtMs: number;
+}
+
+/** Whether the one tells nothing of a product that the other does not. */
+export function isSameProduct(a: StoredProduct, b: StoredProduct): boolean {
+  const { tags, ...scalars } = a;
+  const names = Object.keys(scalars) as (keyof typeof scalars)[];
+  return (
+    names.every((name) => a[name] === b[name]) &&
+    tags.length === b.tags.length &&
+    tags.every((tag, position) => tag === b.tags[position])
+  );
 }

@@ -185,10 +185,19 @@ export const DEFAULT_SETTINGS: SettingValues = Object.fromEntries(
 export function settingProblem(name: string, value: unknown): string | null {
   const definition: SettingDefinition | undefined = (SETTINGS as Record<string, SettingDefinition>)[name];
   if (definition === undefined) return `is unknown; the settings are ${Object.keys(SETTINGS).join(", ")}`;
-  if (definition.type === "boolean") return typeof value === "boolean" ? null : "requires true or false";
-  if (typeof value !== "number" || !Number.isFinite(value)) return "requires a finite number";
+  if (definition.type === "boolean")
+    return typeof value === "boolean" ? null : `requires true or false, found ${shown(value)}`;
+  if (typeof value !== "number" || !Number.isFinite(value)) return `requires a finite number, found ${shown(value)}`;
   if (value < definition.min || value > definition.max) {
     return `requires a number from ${definition.min} to ${definition.max}, found ${value}`;
   }
   return null;
+}
+
+const LONGEST_SHOWN = 80;
+
+/** A stored value may be any JSON, of any length; JSON itself has no word for NaN and the infinities. */
+function shown(value: unknown): string {
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
+  return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}…`;
 }

@@ -1,3 +1,4 @@
+import { quoteSome } from "./candidates.js";
 import type { Evaluation } from "./evaluate.js";
 import type { RankingRow } from "./rankings.js";
 import type { Ranking } from "./rankProducts.js";
@@ -6,6 +7,7 @@ import type { Ranking } from "./rankProducts.js";
 export function describeEvaluation(evaluation: Evaluation, peakMemoryBytes: number): string[] {
   return [
     describeTest(evaluation),
+    ...describeUnknown(evaluation),
     ...evaluation.rankings.flatMap((ranking) => ["", ...describeRanking(ranking)]),
     "",
     ...describeParameters(evaluation),
@@ -28,6 +30,12 @@ function describeTest({ test, training, excluded }: Evaluation): string {
   const learned = `${grouped(training.nInteractions)} interactions of ${grouped(training.nShoppers)} shoppers`;
   const rejected = test.nRejected === 0 ? "" : `, ${grouped(test.nRejected)} test rows rejected`;
   return `${grouped(test.nLists)} lists for ${test.kind}, learned from ${learned}; ${LEFT_OUT[excluded]}${rejected}`;
+}
+
+function describeUnknown({ unknownCandidates }: Evaluation): string[] {
+  if (unknownCandidates.length === 0) return [];
+  const found = `${grouped(unknownCandidates.length)} (${quoteSome(unknownCandidates)})`;
+  return [`candidates left out, since the shop has no such product: ${found}`];
 }
 
 function describeRanking({ title, universe, rows }: Ranking): string[] {

@@ -1,12 +1,12 @@
 import { RecommenderError } from "../domain/errors.js";
 import type { OlderProducts } from "../domain/ports.js";
-import type { StoredProduct } from "../domain/product.js";
 import { DEFAULT_SETTINGS, type SettingValues } from "../domain/setting.js";
 import { type ImportSummary, importShop } from "../ingest/importShop.js";
 import { decodeModel } from "../model/artifact.js";
 import type { TrainingFacts } from "../model/model.js";
 import type { TensorBackend } from "../scorer/backend.js";
 import type { OpenFitter } from "../training/fitter.js";
+import { type Candidates, knownCandidates, onlyCandidates } from "./candidates.js";
 import type { ListLine } from "./computeLists.js";
 import { MemoryHistories } from "./memoryHistories.js";
 import { MemoryShop } from "./memoryShop.js";
@@ -40,6 +40,7 @@ export interface Evaluation {
   readonly test: Pick<TestSet, "kind" | "nRejected"> & { readonly nLists: number };
   /** What lists leave out of what a shopper knows; the test leaves it out, too. */
   readonly excluded: OlderProducts | "nothing";
+  readonly unknownCandidates: Candidates["unknown"];
   readonly rankings: readonly Ranking[];
   readonly seconds: Readonly<Record<string, number>>;
   /** What the training's own were spent on. */
@@ -78,6 +79,7 @@ export async function evaluate(order: EvaluationOrder): Promise<EvaluationResult
         onProgress(`reading ${file}`, readBytes / Math.max(1, totalBytes)),
     }),
   );
+  const candidates = order.candidates && knownCandidates(shop.products(), order.candidates);
   const trainingStages = new StageSeconds(order.clock);
   const train = (enter: (stage: string) => void) =>
     trainForEvaluation(shop, {
@@ -100,18 +102,20 @@ export async function evaluate(order: EvaluationOrder): Promise<EvaluationResult
   const field: Field = { ...order, shop, histories, model, excluded, cases: test.cases, stages };
   const all = shop.products();
   const everything = () => rankProducts(field, "all products", all, new Set(all.map(({ productId }) => productId)));
-  const results = order.candidates === null ? [await everything()] : [];
-  if (order.candidates !== null) {
-    const { candidates } = order;
-    const title = `the ${candidates.size} candidates only`;
-    results.push(await rankProducts(field, title, onlyCandidates(all, candidates), candidates), await everything());
+  const results = [];
+  if (candidates !== null) {
+    const { known } = candidates;
+    const title = `the ${known.size} candidates only`;
+    results.push(await rankProducts(field, title, onlyCandidates(all, known), known));
   }
+  results.push(await everything());
   const evaluation: Evaluation = {
     imported,
     training: model.facts,
     modelBytes: bytes.length,
     test: { kind: test.kind, nRejected: test.nRejected, nLists: test.cases.length },
     excluded,
+    unknownCandidates: candidates?.unknown ?? [],
     rankings: results.map(({ ranking }) => ranking),
     seconds: stages.seconds(),
     trainingSeconds: trainingStages.seconds(),
@@ -126,15 +130,6 @@ function requireCases({ cases }: TestSet, file: string): void {
   const requirement = "a product that counts and that a list may hold is required";
   const message = `Cannot score ${file}: ${requirement}, found none in ${cases.length} cases; see --positives and --exclude`;
   throw new RecommenderError("INVALID_INPUT", message, { file });
-}
-
-/** Hidden products stay in histories and in what was learned; they only cannot be listed. */
-function onlyCandidates(products: readonly StoredProduct[], candidates: ReadonlySet<string>): StoredProduct[] {
-  if (!products.some(({ productId }) => candidates.has(productId))) {
-    const message = "Cannot rank the candidates: products of the shop are required, found none of them in its files";
-    throw new RecommenderError("INVALID_INPUT", message, { nCandidates: candidates.size });
-  }
-  return products.map((product) => (candidates.has(product.productId) ? product : { ...product, isAvailable: false }));
 }
 
 function changedSettings(settings: SettingValues): Record<string, number | boolean> {

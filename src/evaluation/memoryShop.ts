@@ -1,12 +1,13 @@
 import { actionCode, type Interaction } from "../domain/interaction.js";
 import type { BulkWriter, WriteResult } from "../domain/ports.js";
-import type { Product, StoredProduct } from "../domain/product.js";
+import { NEW_PRODUCT, type ProductChange, type StoredProduct } from "../domain/product.js";
 import { segmentsOf } from "../domain/segments.js";
 import { InteractionTable } from "../training/interactionTable.js";
 
 /**
  * A shop in memory that keeps the promises of the store: an event key counts once, of several products with one id the
- * last stands, and a product that only events have named is a stub. So the same files give the same training.
+ * last stands, attribute by attribute, and a product that only events have named is a stub. So the same files give the
+ * same training.
  */
 export class MemoryShop implements BulkWriter {
   readonly table = new InteractionTable();
@@ -25,7 +26,7 @@ export class MemoryShop implements BulkWriter {
       const nBefore = this.eventKeys.size;
       return this.eventKeys.add(eventKey).size > nBefore;
     });
-    for (const { productId } of counted) if (!this.stored.has(productId)) this.store(stubOf(productId), true);
+    for (const { productId } of counted) if (!this.stored.has(productId)) this.store({ productId }, true);
     this.table.append({
       shopper: counted.map(({ userId, sessionId }) => userId ?? sessionId ?? ""),
       productId: counted.map(({ productId }) => productId),
@@ -39,7 +40,7 @@ export class MemoryShop implements BulkWriter {
     return { accepted: counted.length, duplicates: interactions.length - counted.length };
   }
 
-  async writeProducts(products: readonly Product[]): Promise<{ readonly changed: number }> {
+  async writeProducts(products: readonly ProductChange[]): Promise<{ readonly changed: number }> {
     for (const product of products) this.store(product, false);
     return { changed: products.length };
   }
@@ -64,23 +65,9 @@ export class MemoryShop implements BulkWriter {
     return new Map([...this.users].map(([userId, attributes]) => [userId, segmentsOf(attributes)]));
   }
 
-  private store(product: Product, isStub: boolean): void {
-    const productNo = this.stored.get(product.productId)?.productNo ?? this.stored.size;
-    const kept = { productNo, isStub, isDeleted: false, addedAtMs: this.openedAtMs };
-    this.stored.set(product.productId, { ...product, ...kept });
+  private store(change: ProductChange, isStub: boolean): void {
+    const before = this.stored.get(change.productId);
+    const kept = { productNo: before?.productNo ?? this.stored.size, isDeleted: false, addedAtMs: this.openedAtMs };
+    this.stored.set(change.productId, { ...NEW_PRODUCT, ...before, ...change, ...kept, isStub });
   }
-}
-
-function stubOf(productId: string): Product {
-  return {
-    productId,
-    name: null,
-    category: null,
-    tags: [],
-    price: null,
-    description: null,
-    brand: null,
-    imageUrl: null,
-    isAvailable: true,
-  };
 }

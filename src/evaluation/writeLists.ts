@@ -1,4 +1,4 @@
-import { access, constants, open } from "node:fs/promises";
+import { access, constants, open, stat } from "node:fs/promises";
 import path from "node:path";
 import { RecommenderError } from "../domain/errors.js";
 import type { ListLine } from "./computeLists.js";
@@ -11,10 +11,15 @@ const LINES_PER_WRITE = 1000;
 /**
  * Say no before the work is done, not after it.
  *
- * @throws RecommenderError INVALID_INPUT when the file's folder is none that can be written to
+ * @throws RecommenderError INVALID_INPUT when the file, or a new one in its folder, cannot be written
  */
 export async function requireWritable(file: string): Promise<void> {
-  await access(path.dirname(path.resolve(file)), constants.W_OK).catch((cause) => refuse(file, cause));
+  const target = path.resolve(file);
+  const stats = await stat(target).catch(() => null);
+  if (stats?.isDirectory() || file.endsWith(path.sep)) refuse(file, new Error("a folder"));
+  // With the dot it has to be a folder; a file may well be writable, too.
+  const touched = stats === null ? `${path.dirname(target)}${path.sep}.` : target;
+  await access(touched, constants.W_OK).catch((cause) => refuse(file, cause));
 }
 
 /** Write lists as NDJSON, one object a line; a file that is there is replaced. */

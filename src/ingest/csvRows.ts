@@ -10,8 +10,11 @@ export interface CsvRecord {
 /** The end of a CSV file: its last records, and the lines of a quoted field that the file never closes. */
 export interface CsvEnd {
   readonly records: readonly CsvRecord[];
-  readonly unclosed: { readonly fromLine: number; readonly toLine: number } | null;
+  readonly unclosed: { readonly fromLine: number; readonly toLine: number; readonly text: string } | null;
 }
+
+/** Enough to recognise an unfinished record by. */
+const MAX_KEPT_BYTES = 8_000;
 
 /**
  * csv-parse, piece by piece. Records are taken at the moment the parser pushes them: its line number is right then, and
@@ -20,6 +23,10 @@ export interface CsvEnd {
 export class CsvRows extends Parser {
   private records: CsvRecord[] = [];
   private lastLine = 0;
+  private endedBytes = 0;
+  private nFedBytes = 0;
+  /** The beginning of the record that is still being read: the parser gives nothing of one that it cannot end. */
+  private open = Buffer.alloc(0);
 
   constructor() {
     super({
@@ -36,6 +43,7 @@ export class CsvRows extends Parser {
   override push(record: unknown): boolean {
     if (record === null) return super.push(null);
     this.lastLine = this.info.lines;
+    this.endedBytes = this.info.bytes;
     this.records.push({ line: this.lastLine, fields: record as string[] });
     return true;
   }
@@ -43,6 +51,7 @@ export class CsvRows extends Parser {
   /** Parse one more piece; resolves with the records that are complete now. */
   async feed(bytes: Buffer): Promise<readonly CsvRecord[]> {
     await settled((done) => this.write(bytes, done));
+    this.keepOpen(bytes);
     return this.takeRecords();
   }
 
@@ -53,14 +62,23 @@ export class CsvRows extends Parser {
       return { records: this.takeRecords(), unclosed: null };
     } catch (error) {
       if ((error as CsvError).code !== "CSV_QUOTE_NOT_CLOSED") throw error;
-      const unclosed = { fromLine: this.lastLine + 1, toLine: this.info.lines };
+      const unclosed = { fromLine: this.lastLine + 1, toLine: this.info.lines, text: this.open.toString() };
       return { records: this.takeRecords(), unclosed };
     }
   }
 
   /** Where the record that is still being read begins. */
   get openRecord(): { readonly line: number; readonly offsetBytes: number } {
-    return { line: this.lastLine + 1, offsetBytes: this.info.bytes };
+    return { line: this.lastLine + 1, offsetBytes: this.endedBytes };
+  }
+
+  private keepOpen(bytes: Buffer): void {
+    const begin = this.endedBytes - this.nFedBytes;
+    this.nFedBytes += bytes.length;
+    if (begin >= 0) this.open = Buffer.from(bytes.subarray(begin, begin + MAX_KEPT_BYTES));
+    else if (this.open.length < MAX_KEPT_BYTES) {
+      this.open = Buffer.concat([this.open, bytes.subarray(0, MAX_KEPT_BYTES - this.open.length)]);
+    }
   }
 
   private takeRecords(): readonly CsvRecord[] {

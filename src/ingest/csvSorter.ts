@@ -65,8 +65,8 @@ function problemOf(fields: readonly string[], nColumns: number): Rejection | nul
   return new Rejection("not_utf8", "Cannot take the row: UTF-8 is required, found bytes that are none (or U+FFFD)");
 }
 
-function unclosedQuote({ fromLine, toLine }: NonNullable<CsvEnd["unclosed"]>): RejectedRow {
-  const where = fromLine >= toLine ? `line ${fromLine}` : `lines ${fromLine} to ${toLine}`;
-  const message = `Cannot take the row that begins on line ${fromLine}: a closing quote is required, found the end of the file (${where} are lost)`;
-  return { line: fromLine, rejection: new Rejection("unfinished_row", message), row: null };
+function unclosedQuote({ fromLine, toLine, text }: NonNullable<CsvEnd["unclosed"]>): RejectedRow {
+  const lost = fromLine >= toLine ? `line ${fromLine} is lost` : `lines ${fromLine} to ${toLine} are lost`;
+  const message = `Cannot take the row that begins on line ${fromLine}: a closing quote is required, found the end of the file (${lost})`;
+  return { line: fromLine, rejection: new Rejection("unfinished_row", message), row: text };
 }

@@ -97,7 +97,8 @@ function moveTime(ms: number | null, { nowMs, shiftMs = 0 }: DecodeOptions): num
 }
 
 function badTime(value: unknown, alsoRequired: string): Rejection {
-  const requirement = `ISO 8601 with a year from 1970 to 9999${alsoRequired}, or epoch seconds or milliseconds, is required`;
+  const iso = `ISO 8601 with a year from 1970 to 9999${alsoRequired} (2026-05-01T12:00:00Z)`;
+  const requirement = `${iso}, or seconds or milliseconds since 1970 (as text 9 to 14 digits), is required`;
   return new Rejection("bad_timestamp", `Cannot take timestamp: ${requirement}, found ${describeFound(value)}`);
 }
 

@@ -1,11 +1,14 @@
-import type { Product } from "../domain/product.js";
+import type { Product, ProductChange } from "../domain/product.js";
 import { describeFound } from "./describeFound.js";
 import { badText, isAbsent, isRawFields, type RawFields, readId, readNumber, readText } from "./readField.js";
 import { Rejection } from "./rejection.js";
 
-export type DecodedProduct = { readonly product: Product } | Rejection;
+export type DecodedProduct = { readonly product: ProductChange } | Rejection;
 
-/** Turn one raw catalogue row into a product, or say why not. Never throws; empty attributes are null. */
+/**
+ * Turn one raw catalogue row into what it says of a product, or say why not. Never throws. Empty attributes are null;
+ * one that the row has no field for is not named, and stays what it is.
+ */
 export function decodeProduct(raw: RawFields): DecodedProduct {
   if (!isRawFields(raw)) {
     return new Rejection(
@@ -26,27 +29,38 @@ export function decodeProduct(raw: RawFields): DecodedProduct {
   if (price instanceof Rejection) return price;
   const isAvailable = readAvailability(raw);
   if (isAvailable instanceof Rejection) return isAvailable;
-  return { product: { productId, ...texts, tags, price, isAvailable } };
+  return { product: { productId, ...texts, ...named({ tags, price, isAvailable }) } };
 }
 
-type Texts = Pick<Product, "name" | "category" | "description" | "brand" | "imageUrl">;
+/** Without the attributes that the row has no field for. */
+function named<T extends object>(attributes: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as T;
+}
+
+type Texts = Partial<Pick<Product, "name" | "category" | "description" | "brand" | "imageUrl">>;
+
+const TEXT_FIELDS = [
+  ["name", "name"],
+  ["category", "category"],
+  ["description", "description"],
+  ["brand", "brand"],
+  ["image_url", "imageUrl"],
+] as const;
 
 function readTexts(raw: RawFields): Texts | Rejection {
-  const name = readText("name", raw.name);
-  if (name instanceof Rejection) return name;
-  const category = readText("category", raw.category);
-  if (category instanceof Rejection) return category;
-  const description = readText("description", raw.description);
-  if (description instanceof Rejection) return description;
-  const brand = readText("brand", raw.brand);
-  if (brand instanceof Rejection) return brand;
-  const imageUrl = readText("image_url", raw.image_url);
-  if (imageUrl instanceof Rejection) return imageUrl;
-  return { name, category, description, brand, imageUrl };
+  const texts: { -readonly [Name in keyof Texts]: Texts[Name] } = {};
+  for (const [field, attribute] of TEXT_FIELDS) {
+    if (raw[field] === undefined) continue;
+    const text = readText(field, raw[field]);
+    if (text instanceof Rejection) return text;
+    texts[attribute] = text;
+  }
+  return texts;
 }
 
 /** Tags come '|'-separated or as a list; each once, in the order of the row. */
-function readTags(value: unknown): string[] | Rejection {
+function readTags(value: unknown): string[] | undefined | Rejection {
+  if (value === undefined) return undefined;
   if (isAbsent(value)) return [];
   const parts = typeof value === "string" ? value.split("|") : value;
   if (!Array.isArray(parts)) return badText("tags", value);
@@ -59,7 +73,8 @@ function readTags(value: unknown): string[] | Rejection {
   return [...tags];
 }
 
-function readPrice(value: unknown): number | null | Rejection {
+function readPrice(value: unknown): number | null | undefined | Rejection {
+  if (value === undefined) return undefined;
   const price = readNumber("price", value);
   if (typeof price !== "number" || price >= 0) return price;
   return new Rejection("negative_price", `Cannot take price: 0 or more is required, found ${price}`);
@@ -74,9 +89,9 @@ const AVAILABLE = new Map([
   ["no", false],
 ]);
 
-/** What `available` says; without it a product with an empty stock is unavailable, any other is available. */
-function readAvailability(raw: RawFields): boolean | Rejection {
-  const { available, stock } = raw;
+/** What `available` says; where it is empty a product without stock is unavailable, any other is available. */
+function readAvailability({ available, stock }: RawFields): boolean | undefined | Rejection {
+  if (available === undefined && stock === undefined) return undefined;
   if (isAbsent(available)) {
     const inStock = readNumber("stock", stock);
     if (inStock instanceof Rejection) return inStock;

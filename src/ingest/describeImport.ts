@@ -11,11 +11,12 @@ export function describeImport(
   return `${path.basename(path.resolve(order.folder))}: ${what}${describeShift(order.shiftToNow, summary)}`;
 }
 
-/** One line per file and reason, then where to read the rows themselves; none when every row was taken. */
-export function describeRejects(summary: ImportSummary): string[] {
-  if (summary.rejectsPath === null) return [];
-  const lines = summary.rejected.map(({ file, reason, count }) => `${counted(count, "row")} of ${file}: ${reason}`);
-  return [...lines, `rows and reasons are in ${summary.rejectsPath}`];
+/** One line per file and reason, then where to read the rows themselves, or why not; none when every row was taken. */
+export function describeRejects({ rejected, rejectsPath, rejectsProblem }: ImportSummary): string[] {
+  const lines = rejected.map(({ file, reason, count }) => `${counted(count, "row")} of ${file}: ${reason}`);
+  if (rejectsPath !== null) lines.push(`rows and reasons are in ${rejectsPath}`);
+  if (rejectsProblem !== null) lines.push(rejectsProblem);
+  return lines;
 }
 
 function describeInteractions({ interactions }: ImportSummary): string | null {

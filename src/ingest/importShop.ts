@@ -2,7 +2,7 @@ import type { RawInteraction } from "../domain/engine.js";
 import { RecommenderError } from "../domain/errors.js";
 import type { Interaction } from "../domain/interaction.js";
 import type { BulkWriter } from "../domain/ports.js";
-import type { Product } from "../domain/product.js";
+import type { ProductChange } from "../domain/product.js";
 import { decodeInteraction } from "./decodeInteraction.js";
 import { decodeProduct } from "./decodeProduct.js";
 import { decodeUser, type User } from "./decodeUser.js";
@@ -10,7 +10,8 @@ import { findTable, listFolder, namesOf, type TableFile } from "./findTable.js";
 import type { ImportProgress } from "./importProgress.js";
 import { importTable } from "./importTable.js";
 import { Rejection } from "./rejection.js";
-import { type RejectCount, RejectsFile } from "./rejectsFile.js";
+import { RejectsFile, type RejectsSummary } from "./rejectsFile.js";
+import { RepeatFilter } from "./repeatFilter.js";
 import { daysToMs, findNewestMs, shiftDaysToNow } from "./timeShift.js";
 
 export interface ShopImport {
@@ -25,7 +26,7 @@ export interface ShopImport {
 }
 
 /** `rows` counts what the file holds, rejected rows included; a table without a file is null. */
-export interface ImportSummary {
+export interface ImportSummary extends RejectsSummary {
   readonly products: { readonly rows: number; readonly changed: number } | null;
   readonly users: { readonly rows: number; readonly changed: number } | null;
   readonly interactions: {
@@ -36,8 +37,6 @@ export interface ImportSummary {
     readonly newestMs: number | null;
   } | null;
   readonly shiftDays: number;
-  readonly rejected: readonly RejectCount[];
-  readonly rejectsPath: string | null;
 }
 
 interface ShopFiles {
@@ -89,7 +88,7 @@ async function chooseShift(table: TableFile | null, order: ShopImport): Promise<
 
 async function importProducts(table: TableFile, { writer, onProgress }: ShopImport, rejects: RejectsFile) {
   let changed = 0;
-  const rows = await importTable<Product>(table, {
+  const rows = await importTable<ProductChange>(table, {
     required: ["product_id"],
     decode: (fields) => {
       const decoded = decodeProduct(fields);
@@ -132,6 +131,7 @@ async function importInteractions(
   shiftMs: number,
 ) {
   const total = { accepted: 0, duplicates: 0, newestMs: null as number | null };
+  const repeats = new RepeatFilter();
   const rows = await importTable<Interaction>(table, {
     required: INTERACTION_COLUMNS,
     decode: (fields) => {
@@ -142,11 +142,12 @@ async function importInteractions(
       return decoded.interaction;
     },
     write: async (chunk) => {
-      const written = await writer.writeInteractions(chunk);
+      const fresh = repeats.apply(chunk);
+      const written = await writer.writeInteractions(fresh);
       total.accepted += written.accepted;
-      total.duplicates += written.duplicates;
+      total.duplicates += written.duplicates + chunk.length - fresh.length;
     },
-    // One keeps PostgreSQL busy while the text of the other is being made here.
+    // One keeps PostgreSQL busy while the text of the other is being made here; the filter knows of one chunk before.
     maxInFlight: 2,
     rejects,
     onProgress,

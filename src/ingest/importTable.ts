@@ -1,3 +1,4 @@
+import { RecommenderError } from "../domain/errors.js";
 import { ChunkWriter } from "./chunkWriter.js";
 import type { TableFile } from "./findTable.js";
 import type { ImportProgress } from "./importProgress.js";
@@ -26,19 +27,32 @@ export interface TableImport<T> {
 export async function importTable<T>(table: TableFile, order: TableImport<T>): Promise<number> {
   const chunks = new ChunkWriter(order.write, order.maxInFlight);
   let nRows = 0;
+  let nTaken = 0;
   try {
     for await (const batch of readTable(table, order.required)) {
       const { values, rejected } = decodeBatch(batch, order.decode);
       nRows += values.length + rejected.length;
+      nTaken += values.length;
       await order.rejects.write(table.file, rejected);
       await chunks.add(values);
       const { fileOffsetBytes: readBytes, totalBytes } = batch;
       order.onProgress({ file: table.file, readBytes, totalBytes, rows: nRows });
     }
-  } finally {
+  } catch (error) {
     await chunks.end();
+    throw damageAfter(nTaken, error);
   }
+  await chunks.end();
   return nRows;
+}
+
+/** What is in stays in: whoever reads of a damage has to know that, and that nothing will count twice. */
+function damageAfter(nTaken: number, error: unknown): unknown {
+  if (nTaken === 0 || !(error instanceof RecommenderError) || error.code !== "INVALID_IMPORT") return error;
+  const taken =
+    nTaken === 1 ? "the row before it was taken" : `the ${nTaken.toLocaleString("en-US")} rows before it were taken`;
+  const message = `${error.message}; ${taken}, and importing the mended file again is safe: a row counts once`;
+  return new RecommenderError(error.code, message, { ...error.facts, nTaken }, error);
 }
 
 function decodeBatch<T>(batch: TableBatch, decode: TableImport<T>["decode"]) {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import path from "node:path";
 import { RecommenderError } from "../domain/errors.js";
 import type { TableFile } from "./findTable.js";
@@ -60,7 +61,12 @@ async function readLines(table: TableFile, column: string): Promise<Set<string>>
 
 async function* linesOf(table: TableFile): AsyncGenerator<string> {
   const splitter = new LineSplitter(table);
-  const textOf = (bytes: Buffer) => bytes.toString().replace(BYTE_ORDER_MARK, "").trim();
+  let line = 0;
+  const textOf = (bytes: Buffer) => {
+    line++;
+    if (!isUtf8(bytes)) refuse(table, line, "UTF-8 is required, found bytes that are none");
+    return bytes.toString().replace(BYTE_ORDER_MARK, "").trim();
+  };
   for await (const { bytes } of readBytes(table)) yield* splitter.feed(bytes).map(textOf);
   yield* splitter.finish().map(textOf);
 }

@@ -8,7 +8,8 @@ export const REJECT_REASONS = {
   missing_timestamp: "A live event says when it happened; only a file row may leave the timestamp empty.",
   bad_id: "An id is text of 1 to 256 bytes without NUL and lone surrogates, or a whole number.",
   bad_action: "An action_type is text of at most 256 bytes without NUL and lone surrogates.",
-  bad_timestamp: "A timestamp is ISO 8601 text, or seconds or milliseconds since 1970, in the years 1970 to 9999.",
+  bad_timestamp:
+    "A timestamp is ISO 8601 text, or seconds or milliseconds since 1970 (as text 9 to 14 digits), up to the year 9999.",
   future_timestamp: "An event lies at most ten minutes ahead of the server's clock.",
   bad_number: "A number is written in decimal digits and at most 10^12 either way.",
   negative_price: "The price of a product is 0 or more.",

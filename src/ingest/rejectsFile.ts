@@ -1,6 +1,6 @@
+import { existsSync } from "node:fs";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import path from "node:path";
-import { RecommenderError } from "../domain/errors.js";
 import type { RejectReason } from "./rejection.js";
 import type { RejectedRow } from "./tableRow.js";
 
@@ -13,37 +13,46 @@ export interface RejectCount {
   readonly count: number;
 }
 
-/** The rows an import did not take: counted by reason, and written one JSON object a line. No reject, no file. */
+/** What became of the rows that an import did not take. */
+export interface RejectsSummary {
+  readonly rejected: readonly RejectCount[];
+  /** Where they can be read; null when there are none, or they could not be kept. */
+  readonly rejectsPath: string | null;
+  /** Why they, or the last of them, could not be kept; null when they were. */
+  readonly rejectsProblem: string | null;
+}
+
+/**
+ * The rows an import did not take: counted by reason, and written one JSON object a line. No reject, no file. Where the
+ * file cannot be written they are counted all the same: bad rows do not stop an import, nor does a full disk beside it.
+ */
 export class RejectsFile {
   private readonly counts = new Map<string, { file: string; reason: RejectReason; count: number }>();
   private handle: FileHandle | null = null;
+  private problem: string | null = null;
 
   constructor(private readonly path: string) {}
 
   /** Resolves when the lines are written, so rejects never pile up in memory. */
   async write(file: string, rejected: readonly RejectedRow[]): Promise<void> {
     if (rejected.length === 0) return;
-    this.handle ??= await this.open();
     for (const { rejection } of rejected) this.count(file, rejection.reason);
-    await this.handle.appendFile(rejected.map((row) => toLine(file, row)).join(""));
+    if (this.problem !== null) return;
+    try {
+      this.handle ??= await openAnew(this.path);
+      await this.handle.appendFile(rejected.map((row) => toLine(file, row)).join(""));
+    } catch (cause) {
+      this.problem = `Cannot keep rejected rows in ${this.path}: a writable file is required, found ${(cause as Error).message}; set DATA_DIR`;
+    }
   }
 
   async close(): Promise<void> {
     await this.handle?.close();
   }
 
-  summary(): { rejected: readonly RejectCount[]; rejectsPath: string | null } {
-    return { rejected: [...this.counts.values()], rejectsPath: this.handle === null ? null : this.path };
-  }
-
-  private async open(): Promise<FileHandle> {
-    try {
-      await mkdir(path.dirname(this.path), { recursive: true });
-      return await open(this.path, "w");
-    } catch (cause) {
-      const message = `Cannot write rejected rows to ${this.path}: a writable file is required, found ${(cause as Error).message}`;
-      throw new RecommenderError("INVALID_IMPORT", message, { path: this.path }, cause);
-    }
+  summary(): RejectsSummary {
+    const rejectsPath = this.handle === null ? null : this.path;
+    return { rejected: [...this.counts.values()], rejectsPath, rejectsProblem: this.problem };
   }
 
   private count(file: string, reason: RejectReason): void {
@@ -52,6 +61,18 @@ export class RejectsFile {
     if (counted === undefined) this.counts.set(key, { file, reason, count: 1 });
     else counted.count++;
   }
+}
+
+async function openAnew(file: string): Promise<FileHandle> {
+  await makeFolder(path.dirname(file));
+  return open(file, "w");
+}
+
+/** Made step by step: making all at once never ends where the system refuses without a word, as under /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await makeFolder(path.dirname(folder));
+  await mkdir(folder);
 }
 
 function toLine(file: string, { line, rejection, row }: RejectedRow): string {

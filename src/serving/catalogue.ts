@@ -1,7 +1,8 @@
 import { hashId } from "../domain/ids.js";
-import type { StoredProduct } from "../domain/product.js";
+import { isSameProduct, type StoredProduct } from "../domain/product.js";
 import type { Model } from "../model/model.js";
 import { newestAcrossCategories } from "./newestProducts.js";
+import { ProductNumbers } from "./productNumbers.js";
 
 const NONE = -1;
 
@@ -20,7 +21,7 @@ export class Catalogue {
   private state: Uint8Array;
   private stored: (StoredProduct | null)[];
   private readonly indexOfId = new Map<string, number>();
-  private indexOfNo = new Int32Array(0);
+  private readonly indexOfNo = new ProductNumbers();
   private readonly categoryNumber = new Map<string, number>();
   private readonly brandNumber = new Map<string, number>();
   private readonly indexesOfHash = new Map<number, number[]>();
@@ -44,10 +45,12 @@ export class Catalogue {
     return this.productIds.length;
   }
 
-  /** Take over products as they are stored now. Cost: constant per product, amortised. */
-  apply(products: Iterable<StoredProduct>): void {
-    for (const product of products) this.applyOne(product);
-    this.newest = null;
+  /** Take over products as they are stored now; returns how many were news. Cost: constant per product, amortised. */
+  apply(products: Iterable<StoredProduct>): number {
+    let nChanged = 0;
+    for (const product of products) if (this.applyOne(product)) nChanged++;
+    if (nChanged > 0) this.newest = null;
+    return nChanged;
   }
 
   indexOf(productId: string): number {
@@ -55,7 +58,7 @@ export class Catalogue {
   }
 
   indexOfProductNo(productNo: number): number {
-    return productNo < this.indexOfNo.length ? this.indexOfNo[productNo] : NONE;
+    return this.indexOfNo.get(productNo);
   }
 
   /** Indexes of the products whose id has this 32-bit hash; usually one. */
@@ -100,9 +103,11 @@ export class Catalogue {
     return this.newest;
   }
 
-  private applyOne(product: StoredProduct): void {
+  /** The store may tell the same again, whenever that is simpler than knowing what was told before. */
+  private applyOne(product: StoredProduct): boolean {
     const index = this.indexFor(product.productId);
     const before = this.stored[index];
+    if (before !== null && isSameProduct(before, product)) return false;
     if (before !== null && isCatalogueProduct(before)) this.nCatalogueProducts--;
     if (isCatalogueProduct(product)) this.nCatalogueProducts++;
     this.stored[index] = product;
@@ -110,7 +115,8 @@ export class Catalogue {
     this.category[index] = numberOf(product.category, this.categoryNumber);
     this.brand[index] = numberOf(product.brand, this.brandNumber);
     this.state[index] = stateOf(product);
-    this.numberProduct(product.productNo, index);
+    this.indexOfNo.set(product.productNo, index);
+    return true;
   }
 
   private indexFor(productId: string): number {
@@ -130,15 +136,6 @@ export class Catalogue {
     const others = this.indexesOfHash.get(hash);
     if (others === undefined) this.indexesOfHash.set(hash, [index]);
     else others.push(index);
-  }
-
-  private numberProduct(productNo: number, index: number): void {
-    if (productNo >= this.indexOfNo.length) {
-      const longer = new Int32Array(Math.max(1024, productNo * 2)).fill(NONE);
-      longer.set(this.indexOfNo);
-      this.indexOfNo = longer;
-    }
-    this.indexOfNo[productNo] = index;
   }
 
   private grow(capacity: number): void {

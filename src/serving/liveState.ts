@@ -114,12 +114,13 @@ export class LiveState {
   private async refreshProducts(): Promise<void> {
     const { catalogue } = this.options;
     const snapshot = await (this.position === null ? catalogue.loadProducts() : catalogue.loadChanges(this.position));
+    let nChanged = 0;
     for (let from = 0; from < snapshot.products.length; from += PRODUCTS_PER_BREATH) {
       if (from > 0) await breath();
-      this.served.catalogue.apply(snapshot.products.slice(from, from + PRODUCTS_PER_BREATH));
+      nChanged += this.served.catalogue.apply(snapshot.products.slice(from, from + PRODUCTS_PER_BREATH));
     }
     this.position = snapshot.position;
-    if (snapshot.products.length > 0) this.placeLateProducts();
+    if (nChanged > 0) this.placeLateProducts();
   }
 
   /** Beside the requests and the next refresh: many that come at once take longer than a replica may be silent. */

@@ -7,6 +7,7 @@ import { distinctInteractions } from "./distinctInteractions.js";
 import { interactionsSql, stubsSql } from "./interactionSql.js";
 import { uncodedName } from "./interactionWriter.js";
 import { Partitions } from "./partitions.js";
+import { productsWrites } from "./productSql.js";
 
 const INCOMING_SQL = `
   CREATE TEMP TABLE incoming (
@@ -24,26 +25,6 @@ const DROP_DUPLICATES_SQL = `
 const STUBS_SQL = stubsSql("SELECT product_id FROM incoming");
 const INTERACTIONS_SQL = interactionsSql("incoming AS sent");
 
-/** A stub that the catalogue names now is as new as today; what it already had keeps its age. */
-const PRODUCTS_SQL = `
-  INSERT INTO products AS stored (product_id, name, category, tags, price, description, brand, image_url, is_available)
-  SELECT * FROM json_to_recordset($1::json) AS sent (
-    "productId" text, name text, category text, tags text[], price float8, description text, brand text,
-    "imageUrl" text, "isAvailable" boolean)
-  ORDER BY 1
-  ON CONFLICT (product_id) DO UPDATE SET
-    name = excluded.name, category = excluded.category, tags = excluded.tags, price = excluded.price,
-    description = excluded.description, brand = excluded.brand, image_url = excluded.image_url,
-    is_available = excluded.is_available, is_stub = false, is_deleted = false,
-    added_at = CASE WHEN stored.is_stub THEN now() ELSE stored.added_at END,
-    updated_at = now(), changed_xid = pg_current_xact_id()::text::bigint
-  WHERE stored.is_stub OR stored.is_deleted
-     OR (stored.name, stored.category, stored.tags, stored.price, stored.description, stored.brand, stored.image_url,
-         stored.is_available)
-        IS DISTINCT FROM
-        (excluded.name, excluded.category, excluded.tags, excluded.price, excluded.description, excluded.brand,
-         excluded.image_url, excluded.is_available)`;
-
 const USERS_SQL = `
   INSERT INTO users AS stored (user_id, attributes)
   SELECT "userId", attributes FROM json_to_recordset($1::json) AS sent ("userId" text, attributes jsonb)
@@ -51,33 +32,25 @@ const USERS_SQL = `
   ON CONFLICT (user_id) DO UPDATE SET attributes = excluded.attributes
   WHERE stored.attributes IS DISTINCT FROM excluded.attributes`;
 
-/** Loads files: each chunk is one transaction through COPY, with the same effect per event key as a live write. */
+/** Loads files: a chunk of interactions is one transaction through COPY, with the same effect per key as a live write. */
 export function createBulkWriter({ pool }: Database): BulkWriter {
   const partitions = new Partitions(pool);
   return {
     async writeInteractions(interactions) {
       const distinct = distinctInteractions(interactions);
+      if (distinct.length === 0) return { accepted: 0, duplicates: 0 };
       await partitions.ensure(distinct.map(({ occurredAtMs }) => occurredAtMs));
       const accepted = await inTransaction(pool, (client) => loadChunk(client, distinct));
       return { accepted, duplicates: interactions.length - accepted };
     },
     async writeProducts(products) {
-      return {
-        changed: await upsert(
-          pool,
-          PRODUCTS_SQL,
-          lastOfEach(products, ({ productId }) => productId),
-        ),
-      };
+      let changed = 0;
+      for (const { sql, rows } of productsWrites(products)) changed += await upsert(pool, sql, rows);
+      return { changed };
     },
     async writeUsers(users) {
-      return {
-        changed: await upsert(
-          pool,
-          USERS_SQL,
-          lastOfEach(users, ({ userId }) => userId),
-        ),
-      };
+      const rows = lastOfEach(users, ({ userId }) => userId);
+      return { changed: await upsert(pool, USERS_SQL, rows) };
     },
     async analyze() {
       // VACUUM writes the visibility map, which lets histories be read from the index alone.

@@ -109,9 +109,13 @@ describe("an evaluation", () => {
     const { evaluation, lines } = await run(fixture("shop"), { candidates }, { "exclude.purchased": false });
     for (const { recommendations } of lines) expect([...recommendations].sort()).toEqual(["p1", "p2", "p3"]);
     const [only, all] = evaluation.rankings;
-    expect([only.universe, all.universe]).toEqual([4, 31]);
-    expect(only.rows[0].byName["coverage@20"]).toBe(0.75);
+    expect([only.universe, all.universe]).toEqual([3, 31]);
+    expect(only.rows[0].byName["coverage@20"]).toBe(1);
     expect(all.rows[0].byName["coverage@20"]).toBeGreaterThan(0.75);
+    expect(evaluation.unknownCandidates).toEqual(["not of this shop"]);
+    expect(describeEvaluation(evaluation, 1e9)).toContain(
+      'candidates left out, since the shop has no such product: 1 ("not of this shop")',
+    );
   });
 
   it("answers sessions from what they looked at, repeats included unless what was seen is left out", async () => {
@@ -155,8 +159,12 @@ describe("an evaluation refuses", () => {
     await expect(strict).rejects.toThrow(/found none in 1 cases; see --positives and --exclude/);
   });
 
-  it("candidates that the shop does not have", async () => {
-    await expect(run(fixture("shop"), { candidates: new Set(["x"]) })).rejects.toThrow(/found none of them/);
+  it("candidates that the shop does not have, before it trains", async () => {
+    const stages: string[] = [];
+    const onProgress = (stage: string) => stages.push(stage);
+    const evaluating = run(fixture("shop"), { candidates: new Set(["item", "x"]), onProgress });
+    await expect(evaluating).rejects.toThrow(/found none of the 2 named ones \("item", "x"\)/);
+    expect(stages.filter((stage) => !stage.startsWith("reading "))).toEqual([]);
   });
 
   it("a test row from the future, which it counts", async () => {

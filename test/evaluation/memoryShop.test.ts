@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ACTION } from "../../src/domain/interaction.js";
 import { MAX_PROFILE_INTERACTIONS } from "../../src/domain/ports.js";
+import { NEW_PRODUCT } from "../../src/domain/product.js";
 import { MemoryHistories } from "../../src/evaluation/memoryHistories.js";
 import { MemoryShop } from "../../src/evaluation/memoryShop.js";
 import { catalogueProduct, interaction, NOW } from "../store/interactions.js";
@@ -29,6 +30,16 @@ test("products are numbered by first sight; a stub becomes a product when the ca
   expect(shop.products()).toMatchObject([
     { productId: "cup", productNo: 0, isStub: false, name: "The cup" },
     { productId: "teapot", productNo: 1, isStub: false },
+  ]);
+});
+
+test("what a row of the catalogue does not name stays, and null clears", async () => {
+  const shop = new MemoryShop(NOW);
+  await shop.writeProducts([catalogueProduct("cup", { isAvailable: false })]);
+  await shop.writeProducts([{ productId: "cup", price: 9, name: null }, { productId: "new" }]);
+  expect(shop.products()).toMatchObject([
+    catalogueProduct("cup", { price: 9, name: null, isAvailable: false }),
+    { ...NEW_PRODUCT, productId: "new", productNo: 1, isStub: false },
   ]);
 });
 

@@ -31,18 +31,24 @@ describe("products", () => {
       imageUrl: "http://x/y",
       tags: ["tea", "pot"],
       price: 2.5,
-      isAvailable: true,
     });
   });
 
-  it("what is empty or absent is null, and tags may be a list", () => {
+  it("what is empty is null or none, and tags may be a list", () => {
     const empty = { name: null, category: null, description: null, brand: null, imageUrl: null, price: null };
-    expect(product({ name: " ", price: "", tags: ["a", "b"] })).toEqual({
+    const raw = { name: " ", category: "", description: null, brand: "", image_url: null, price: "", available: "" };
+    expect(product({ ...raw, tags: ["a", "b"] })).toEqual({
       ...empty,
       productId: "p",
       tags: ["a", "b"],
       isAvailable: true,
     });
+    expect(product({ tags: "" })).toStrictEqual({ productId: "p", tags: [] });
+  });
+
+  it("what the row has no field for is not named", () => {
+    expect(product({})).toStrictEqual({ productId: "p" });
+    expect(product({ price: 2 })).toStrictEqual({ productId: "p", price: 2 });
   });
 
   it("a product without an id is refused", () => {

@@ -98,6 +98,14 @@ describe("times", () => {
     expect(at(1e11)).toBe(1e11);
   });
 
+  it("a refused timestamp is told every form that there is", () => {
+    const forms = "(2026-05-01T12:00:00Z), or seconds or milliseconds since 1970 (as text 9 to 14 digits), is required";
+    const year = "ISO 8601 with a year from 1970 to 9999";
+    const zero = { ...GOOD, timestamp: "0" };
+    expect(refusal(zero, FILE).message).toBe(`Cannot take timestamp: ${year} ${forms}, found "0"`);
+    expect(refusal(zero).message).toBe(`Cannot take timestamp: ${year} and a zone ${forms}, found "0"`);
+  });
+
   it("text without a zone is UTC in a file and refused live", () => {
     expect(at("2011-12-01 08:26:00", FILE)).toBe(ms);
     expect(at("2011-12-01", FILE)).toBe(Date.UTC(2011, 11, 1));

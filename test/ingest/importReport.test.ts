@@ -10,6 +10,7 @@ const SUMMARY: ImportSummary = {
   shiftDays: 5_432,
   rejected: [],
   rejectsPath: null,
+  rejectsProblem: null,
 };
 
 describe("the line for a person", () => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { Interaction } from "../../src/domain/interaction.js";
+import { describeRejects } from "../../src/ingest/describeImport.js";
 import type { ImportProgress } from "../../src/ingest/importProgress.js";
 import { MemoryWriter } from "./memoryWriter.js";
 import { importFolder, NOW_MS, rejectsPathOf, shopFolder } from "./shopFolder.js";
@@ -40,6 +41,7 @@ describe("a folder", () => {
       shiftDays: 0,
       rejected: [],
       rejectsPath: null,
+      rejectsProblem: null,
     });
     expect(existsSync(rejectsPathOf(folder))).toBe(false);
   });
@@ -128,6 +130,34 @@ describe("a folder", () => {
   });
 });
 
+describe("a file with a part of the catalogue", () => {
+  const FULL = "product_id,name,tags,price,available\np1,Teapot,hot|tea,2.5,no\np2,Cup,,1,yes\n";
+
+  it.each([
+    ["products.csv", "product_id,price\np1,3\n"],
+    ["products.ndjson", '{"product_id":"p1","price":3}\n'],
+  ])("changes what %s names and nothing else", async (name, part) => {
+    const writer = new MemoryWriter();
+    await importFolder(await shopFolder({ "products.csv": FULL }), writer);
+    const { products } = await importFolder(await shopFolder({ [name]: part }), writer);
+    expect(products).toEqual({ rows: 1, changed: 1 });
+    expect(writer.products.get("p1")).toMatchObject({
+      name: "Teapot",
+      tags: ["hot", "tea"],
+      price: 3,
+      isAvailable: false,
+    });
+  });
+
+  it("clears what is named and empty", async () => {
+    const writer = new MemoryWriter();
+    await importFolder(await shopFolder({ "products.csv": FULL }), writer);
+    await importFolder(await shopFolder({ "products.ndjson": '{"product_id":"p1","name":null}\n' }), writer);
+    await importFolder(await shopFolder({ "products.csv": "product_id,tags\np1,\n" }), writer);
+    expect(writer.products.get("p1")).toMatchObject({ name: null, tags: [], price: 2.5, isAvailable: false });
+  });
+});
+
 describe("bad rows", () => {
   it("do not stop an import: they are counted by reason and written down", async () => {
     const bad = ["u1,,2011-11-08T17:42:00Z,purchase,1", "u1,p1,soon,purchase,1", "u1,p1,later,view,1", "u1,p1"];
@@ -159,6 +189,16 @@ describe("bad rows", () => {
     expect(reject.message.length).toBeLessThan(400);
   });
 
+  it("a quote that is never closed is written down as it stands in the file", async () => {
+    const lost = `p2,"Cup\np3,${"é".repeat(70_000)}\n`;
+    const folder = await shopFolder({ "products.csv": `\ufeffproduct_id,name\r\np1,Teapot\r\n${lost}` });
+    const writer = new MemoryWriter();
+    await importFolder(folder, writer);
+    expect([...writer.products.keys()]).toEqual(["p1"]);
+    const [reject] = rejectsOf(folder);
+    expect(reject).toMatchObject({ reason: "unfinished_row", line: 3, row: lost.slice(0, 2_000) });
+  });
+
   it("a file that is no UTF-8 gives its good rows", async () => {
     const content = Buffer.from("product_id,name\np1,caf\xe9\np2,cup\n", "latin1");
     const writer = new MemoryWriter();
@@ -167,11 +207,21 @@ describe("bad rows", () => {
     expect(summary.rejected).toEqual([{ file: "products.csv", reason: "not_utf8", count: 1 }]);
   });
 
-  it("a rejects file that cannot be written is one clear error", async () => {
-    const folder = await shopFolder({ "products.csv": "product_id\na\0\n" });
-    const rejectsPath = path.join(folder, "products.csv", "rejects.ndjson");
-    const importing = importFolder(folder, new MemoryWriter(), { rejectsPath });
-    await expect(importing).rejects.toMatchObject({ code: "INVALID_IMPORT" });
+  it.each([
+    ["below a file", (folder: string) => path.join(folder, "products.csv", "rejects.ndjson")],
+    ["where the system makes no folders", () => "/proc/recommender/rejects.ndjson"],
+    ["that is a folder", (folder: string) => folder],
+  ])("that cannot be kept, in a file %s, are counted all the same", async (_, rejectsPathIn) => {
+    const folder = await shopFolder({ "products.csv": "product_id\na\0\np1\nb\0\n" });
+    const rejectsPath = rejectsPathIn(folder);
+    const writer = new MemoryWriter();
+    const summary = await importFolder(folder, writer, { rejectsPath });
+    expect([...writer.products.keys()]).toEqual(["p1"]);
+    expect(summary.rejected).toEqual([{ file: "products.csv", reason: "bad_id", count: 2 }]);
+    const [count, problem, ...more] = describeRejects(summary);
+    expect(count).toBe("2 rows of products.csv: bad_id");
+    expect(problem).toContain(`Cannot keep rejected rows in ${rejectsPath}: a writable file is required, found `);
+    expect(more).toEqual([]);
   });
 });
 
@@ -194,7 +244,10 @@ describe("large and damaged files", () => {
     const packed = gzipSync(`user_id,product_id,timestamp,action_type,value\n${rows.join("")}`);
     const folder = await shopFolder({ "user_interactions.csv.gz": packed.subarray(0, packed.length - 2_000) });
     const writer = new MemoryWriter();
-    await expect(importFolder(folder, writer)).rejects.toThrow(/Cannot read user_interactions\.csv\.gz/);
+    const message = await importFolder(folder, writer).catch((error) => error.message);
+    expect(message).toMatch(/^Cannot read user_interactions\.csv\.gz: a complete gzip file is required/);
+    const nTaken = writer.interactions.size.toLocaleString("en-US");
+    expect(message).toContain(`; the ${nTaken} rows before it were taken, and importing the mended file again is safe`);
     expect(writer.interactions.size).toBeGreaterThan(44_800);
     expect(writer.calls.filter((call) => call.startsWith("interactions"))).toHaveLength(5);
     expect(writer.calls).not.toContain("analyze");
@@ -223,6 +276,27 @@ describe("large and damaged files", () => {
     expect(most).toBe(2);
     expect(rowsWhileWriting).toBeGreaterThan(25_000);
     expect(writer.interactions.size).toBe(60_000);
+  });
+
+  it("of two rows with one event id the first of the file stands, whichever chunk commits first", async () => {
+    const header = "user_id,product_id,timestamp,action_type,event_id\n";
+    const rows = Array.from({ length: 11_000 }, (_, i) => `u,p${i},,view,e${i}\n`).join("");
+    const folder = await shopFolder({ "user_interactions.csv": `${header}${rows}u,later,,view,e3\n` });
+    const { promise: secondIsWritten, resolve: endSecond } = deferred();
+    const writer = new MemoryWriter();
+    const write = writer.writeInteractions.bind(writer);
+    let nStarted = 0;
+    writer.writeInteractions = async (interactions: readonly Interaction[]) => {
+      if (++nStarted === 1) await secondIsWritten;
+      const written = await write(interactions);
+      if (nStarted === 2) endSecond();
+      return written;
+    };
+    const { interactions } = await importFolder(folder, writer);
+    expect(nStarted).toBe(2);
+    expect(interactions).toMatchObject({ rows: 11_001, accepted: 11_000, duplicates: 1 });
+    const products = new Set([...writer.interactions.values()].map(({ productId }) => productId));
+    expect([products.has("p3"), products.has("later")]).toEqual([true, false]);
   });
 
   it("a write that fails ends the import with its error, and no other is begun after it", async () => {
@@ -299,6 +373,7 @@ it("the sample shop comes in whole: every row is good, and copies of a row count
     interactions: { rows: 330_160, accepted: 326_259, duplicates: 3_901 },
     rejected: [],
     rejectsPath: null,
+    rejectsProblem: null,
   });
 }, 60_000);
 

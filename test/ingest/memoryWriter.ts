@@ -1,6 +1,6 @@
 import type { Interaction } from "../../src/domain/interaction.js";
 import type { BulkWriter, InteractionWriter, WriteResult } from "../../src/domain/ports.js";
-import type { Product } from "../../src/domain/product.js";
+import { NEW_PRODUCT, type Product, type ProductChange } from "../../src/domain/product.js";
 import type { User } from "../../src/ingest/decodeUser.js";
 
 /** A store in memory that keeps the writers' promise: an event key counts once, a product and a user have one row. */
@@ -23,9 +23,14 @@ export class MemoryWriter implements BulkWriter, InteractionWriter {
     return { accepted, duplicates: interactions.length - accepted };
   }
 
-  async writeProducts(products: readonly Product[]): Promise<{ changed: number }> {
+  async writeProducts(products: readonly ProductChange[]): Promise<{ changed: number }> {
     this.calls.push(`products ${products.length}`);
-    return { changed: replaceAll(this.products, products, (product) => product.productId) };
+    let changed = 0;
+    for (const change of products) {
+      const product = { ...NEW_PRODUCT, ...this.products.get(change.productId), ...change };
+      changed += replaceAll(this.products, [product], ({ productId }) => productId);
+    }
+    return { changed };
   }
 
   async writeUsers(users: readonly User[]): Promise<{ changed: number }> {

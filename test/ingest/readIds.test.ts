@@ -29,3 +29,12 @@ test("a file without ids, a line that holds none, and a file that is not there a
   await expect(idsIn("users.csv", "user_id,name\n,Bob\n")).rejects.toThrow(/users\.csv, line 2: .*found nothing/);
   await expect(readIds("/nowhere/users.txt", "user_id")).rejects.toThrow(/a readable file is required/);
 });
+
+test("what is no UTF-8 is refused by its line, in a list and in a table", async () => {
+  const latin = (text: string) => Buffer.from(text, "latin1");
+  const required = /UTF-8 is required, found bytes that are none/;
+  await expect(idsIn("users.txt", latin("ann\nzo\xe9\n"))).rejects.toThrow(/users\.txt, line 2: UTF-8 is required/);
+  await expect(idsIn("users.txt", Buffer.from([0xff, 0xfe, 0x61, 0x00, 0x0a, 0x00]))).rejects.toThrow(required);
+  await expect(idsIn("users.csv", latin("user_id,name\na,zo\xe9\n"))).rejects.toThrow(/line 2: .*UTF-8 is required/);
+  await expect(idsIn("users.ndjson", latin('{"user_id":"zo\xe9"}\n'))).rejects.toThrow(required);
+});

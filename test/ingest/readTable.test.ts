@@ -102,7 +102,11 @@ describe("CSV", () => {
     const { rows, rejected } = await csv('a,b\n1,2\n3,"four\n5,6\n');
     expect(rows).toHaveLength(1);
     expect(reasonsOf(rejected)).toEqual([[3, "unfinished_row"]]);
-    expect(rejected[0].rejection.message).toContain("lines 3 to 4 are lost");
+    expect(rejected[0].rejection.message).toContain("(lines 3 to 4 are lost)");
+    expect(rejected[0].row).toBe('3,"four\n5,6\n');
+    const last = await csv('a,b\n1,2\n3,"four');
+    expect(last.rejected[0].rejection.message).toContain("(line 3 is lost)");
+    expect(last.rejected[0].row).toBe('3,"four');
   });
 
   it("a quote that is never closed does not fill the memory", async () => {

@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
 import { startCommand } from "../tools/command.js";
 import { createTestDatabaseUrl } from "../tools/testDatabase.js";
 
@@ -55,8 +56,21 @@ test("an unknown command or option is refused with the usage", async () => {
   expect(stderr).toBe("error: unknown command 'explode' (see --help)\n");
 });
 
+test("a setting by hand that is no value of it is refused with what was found", async () => {
+  const refused = (set: string) => refusal(["evaluate", "/no/such/folder", "--set", set], {});
+  expect(await refused("weight.basket=abc")).toBe(
+    'Cannot use --set weight.basket=abc: weight.basket requires a finite number, found "abc"',
+  );
+  expect(await refused("exclude.seen=1")).toMatch(/exclude\.seen requires true or false, found 1$/);
+});
+
+test("--version is that of the package", async () => {
+  const { code, stdout } = await startCommand(["--version"], {}).ended;
+  expect([code, stdout]).toEqual([0, `${packageJson.version}\n`]);
+});
+
 test("a database of the shop's own gets no sample data, and the empty shop answers with empty lists", async () => {
-  const service = startCommand(["serve"], { DATABASE_URL: databaseUrl, PORT: "0" });
+  const service = startCommand(["serve"], { DATABASE_URL: databaseUrl });
   const address = (await service.line(/^Open /)).replace(/^Open (.*)\/graphql$/, "$1");
   expect(service.output().stdout).toMatch(/model {6}none yet: the shop is empty/);
   const answer = await fetch(`${address}/recommend/anybody`);

@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import os from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
@@ -15,10 +17,19 @@ export interface RunningCommand {
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
 }
 
-/** Start a command with these variables and none of the machine's own that the service knows. */
-export function startCommand(args: readonly string[], environment: Record<string, string>): RunningCommand {
+/**
+ * These variables and none of the machine's own that the service knows. Port and data folder have no default here: those
+ * of the service may belong to one that runs beside the tests.
+ */
+export function commandEnvironment(environment: Record<string, string>): Record<string, string> {
   const inherited = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...inherited, LOG_LEVEL: "warn", ...environment } });
+  const own = { PORT: "0", DATA_DIR: path.join(os.tmpdir(), `recommender-command-${process.pid}`) };
+  return { ...inherited, LOG_LEVEL: "warn", ...own, ...environment };
+}
+
+/** Start a command in an environment of its own (see `commandEnvironment`). */
+export function startCommand(args: readonly string[], environment: Record<string, string>): RunningCommand {
+  const child = spawn(process.execPath, [MAIN, ...args], { env: commandEnvironment(environment) });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { NEW_PRODUCT, type StoredProduct } from "../../src/domain/product.js";
+import { DEFAULT_SETTINGS } from "../../src/domain/setting.js";
+import { LiveState } from "../../src/serving/liveState.js";
+
+function stored(productId: string, more: Partial<StoredProduct> = {}): StoredProduct {
+  const kept = { productNo: productId.length, isStub: false, isDeleted: false, addedAtMs: 0 };
+  return { ...NEW_PRODUCT, productId, tags: ["a", "b"], ...kept, ...more };
+}
+
+/** A replica without a model that is told these products at each refresh, and how often it placed late ones. */
+async function replicaTold(tellings: readonly StoredProduct[][]) {
+  const left = [...tellings];
+  const load = async () => ({ products: left.shift() ?? [], position: "0" });
+  const state = new LiveState({
+    models: { activeModel: async () => null } as never,
+    catalogue: { loadProducts: load, loadChanges: load },
+    settings: { load: async () => DEFAULT_SETTINGS },
+    createScorer: () => ({ score: async () => ({}) as never, dispose: () => {} }) as never,
+    onEvent: () => {},
+    clock: () => 0,
+  });
+  const { served } = state.current();
+  let nPlacings = 0;
+  served.late.place = async () => {
+    nPlacings++;
+  };
+  for (const _ of tellings) await state.refresh();
+  return { catalogue: served.catalogue, nPlacings: () => nPlacings };
+}
+
+test("products that are told again as they are held cost nothing", async () => {
+  const products = [stored("cup"), stored("teapot")];
+  const { nPlacings, catalogue } = await replicaTold([products, structuredClone(products), structuredClone(products)]);
+  expect(nPlacings()).toBe(1);
+  const newest = catalogue.newestFirst();
+  expect(catalogue.apply(structuredClone(products))).toBe(0);
+  expect(catalogue.newestFirst()).toBe(newest);
+});
+
+test.each([
+  ["a tag", { tags: ["a", "c"] }],
+  ["a tag less", { tags: ["a"] }],
+  ["a price", { price: 2 }],
+  ["availability", { isAvailable: false }],
+  ["age", { addedAtMs: 5 }],
+])("a product that differs in %s is taken over", async (_, more) => {
+  const { nPlacings, catalogue } = await replicaTold([[stored("cup")], [stored("cup", more)]]);
+  expect(nPlacings()).toBe(2);
+  expect(catalogue.storedProduct(catalogue.indexOf("cup"))).toMatchObject(more);
+});

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { type ErrorCode, RecommenderError } from "../domain/errors.js";
 import type { SignalName } from "../domain/setting.js";
 import type { Parameters, RowRange, SignalInput } from "../signals/signal.js";
-import type { SparseMatrix } from "../signals/sparseMatrix.js";
+import { type SparseMatrix, spreadRows } from "../signals/sparseMatrix.js";
 import type { FittedMatrices, OpenFitter, WholeFits, WholeSignalName } from "../training/fitter.js";
 import { rangesOf } from "../training/fitter.js";
 import { checkedMatrix, requireFinite } from "../training/localFitter.js";
@@ -48,15 +48,15 @@ export function fitterOnThreads(nThreads: number): OpenFitter {
     const pool = new FitPool(sharedCopy(input), nThreads);
     let nOrders = 0;
     return {
-      async fitMatrix(name, parameters, fitted) {
+      async fitMatrix(name, parameters, fitted, rows) {
         const reads = matrixSignal(name).reads ?? [];
         const read = new Map([...fitted].filter(([other]) => reads.includes(other)));
         const of: MatrixOrder = { id: nOrders++, name, parameters, fitted: sharedCopy(read) };
-        const ranges = rangesOf(input.log.nProducts);
+        const ranges = rangesOf(input.log.nProducts, rows);
         const pieces = await Promise.all(ranges.map((range) => pool.run({ kind: "range", of, range })));
         if (pieces.length === 0 || pieces[0] === null) return null;
-        const matrix = await pool.run({ kind: "assemble", of, pieces: pieces as SparseMatrix[] });
-        return checkedMatrix(name, matrix as SparseMatrix);
+        const matrix = (await pool.run({ kind: "assemble", of, pieces: pieces as SparseMatrix[] })) as SparseMatrix;
+        return checkedMatrix(name, rows === undefined ? matrix : spreadRows(matrix, rows));
       },
       async fitWhole(name, parameters) {
         const fitted = await pool.run({ kind: "whole", name, parameters });

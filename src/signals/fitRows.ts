@@ -23,7 +23,7 @@ export function independentRows(kernel: RowKernel, input: SignalInput, shape: Om
 }
 
 /**
- * Fit the rows [from, to): run the kernel, drop the product itself and what is not positive, keep the k best and scale
+ * Fit the rows of a range: run the kernel, drop the product itself and what is not positive, keep the k best and scale
  * the row to sum 1, so that a profile weighs products and not their popularity. A target factor decides who is kept and
  * stays in the values; the sum that scales the row is taken without it, so a row of fashionable products counts more.
  *
@@ -40,8 +40,9 @@ export function fitRows(kernel: RowKernel, nProducts: number, shape: RowShape, r
   let value = new Float32Array(col.length);
   let n = 0;
   for (let r = 0; r < nRows; r++) {
-    kernel(range.from + r, row);
-    offerRow(row, range.from + r, factor, best);
+    const product = range.of === undefined ? range.from + r : range.of[range.from + r];
+    kernel(product, row);
+    offerRow(row, product, factor, best);
     if (n + best.length > col.length) {
       const capacity = Math.max(2 * col.length, n + best.length);
       col = grow(col, new Int32Array(capacity));

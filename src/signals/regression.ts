@@ -24,6 +24,7 @@ import { TREND_PARAMETERS, trendChange, trendFactor } from "./trendRatio.js";
 export const regression: MatrixSignal = {
   name: "regression",
   defaults: { k: 100, lambda: 100, maxRow: 300, horizon: 0, trendHalfLifeDays: 14, trendExponent: 0 },
+  needsAllRows: true,
   scaled: TREND_PARAMETERS,
   scaling: (input, from, to) => ({ isNormalised: false, trend: trendChange(input, from, to) }),
   prepare,

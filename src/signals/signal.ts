@@ -32,9 +32,11 @@ export interface SignalInput {
  */
 export type Parameters = Readonly<Record<string, number>>;
 
+/** Rows from … to − 1; where `of` is given, the rows that stand there in it. */
 export interface RowRange {
   readonly from: number;
   readonly to: number;
+  readonly of?: Int32Array;
 }
 
 /**
@@ -53,6 +55,8 @@ export interface MatrixFit {
 export interface MatrixSignal {
   readonly name: SignalName;
   readonly defaults: Parameters;
+  /** True where a row is complete only once all are fitted, so that a few alone cannot be asked for. */
+  readonly needsAllRows?: boolean;
   /** Signals whose matrices this one is derived from. */
   readonly reads?: readonly SignalName[];
   /** Parameters that only scale rows and columns; trying another value of theirs needs no new fit. */

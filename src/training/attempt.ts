@@ -3,7 +3,7 @@ import { preparePrior, type ServedSignal } from "../serving/servedSignals.js";
 import { packMatrix } from "../signals/packedMatrix.js";
 import { rescale } from "../signals/rescale.js";
 import type { Parameters, SignalInput } from "../signals/signal.js";
-import type { SparseMatrix } from "../signals/sparseMatrix.js";
+import { keepRows, type SparseMatrix } from "../signals/sparseMatrix.js";
 import type { FittedMatrices, Fitter } from "./fitter.js";
 import { MATRIX_SIGNALS, matrixSignal } from "./signalCatalogue.js";
 import { isReadWhenAnswering } from "./tuningPlan.js";
@@ -12,16 +12,23 @@ import { isReadWhenAnswering } from "./tuningPlan.js";
 export interface Attempt {
   readonly parameters: Parameters;
   readonly served: ServedSignal;
-  /** What a signal of rows answers from; null for others. */
-  readonly matrix: SparseMatrix | null;
   /** What was really fitted, and under which parameters: others that only scale it start from here. */
-  readonly base: { readonly matrix: SparseMatrix; readonly parameters: Parameters } | null;
+  readonly base: Base | null;
+}
+
+interface Base {
+  readonly parameters: Parameters;
+  readonly matrix: SparseMatrix;
+  /** With every row, where all had to be fitted; null where only those that are asked for were. */
+  readonly whole: SparseMatrix | null;
 }
 
 export interface AttemptContext {
   readonly fitter: Fitter;
   readonly input: SignalInput;
   readonly fitted: FittedMatrices;
+  /** Products that the questions' shoppers know, ascending: no other row is looked at. Null where it is most of them. */
+  readonly rows: Int32Array | null;
 }
 
 /** So many more neighbours are fitted where another trend may choose among them. */
@@ -45,16 +52,16 @@ export async function attempt(
   }
   if (MATRIX_SIGNALS.some((signal) => signal.name === name)) return attemptMatrix(name, parameters, last, context);
   const served = await fitWhole(name, parameters, context);
-  return served === null ? null : { parameters, served, matrix: null, base: null };
+  return served === null ? null : { parameters, served, base: null };
 }
 
 async function attemptMatrix(
   name: SignalName,
   parameters: Parameters,
   last: Attempt | null,
-  { fitter, input, fitted }: AttemptContext,
+  context: AttemptContext,
 ): Promise<Attempt | null> {
-  const { scaled, scaling } = matrixSignal(name);
+  const { scaled } = matrixSignal(name);
   const needsNothing = (key: string) => scaled.includes(key) || isReadWhenAnswering(name, key);
   let base = last?.base ?? null;
   const from = base?.parameters;
@@ -62,14 +69,45 @@ async function attemptMatrix(
     base === null ||
     !Object.keys(parameters).every((key) => needsNothing(key) || from?.[key] === baseOf(name, parameters)[key])
   ) {
-    const fitParameters = baseOf(name, parameters);
-    const matrix = await fitter.fitMatrix(name, fitParameters, fitted);
-    if (matrix === null) return null;
-    base = { matrix, parameters: fitParameters };
+    base = await fitBase(name, baseOf(name, parameters), context);
+    if (base === null) return null;
   }
-  const differs = scaled.some((key) => base.parameters[key] !== parameters[key]);
-  const matrix = differs ? rescale(base.matrix, scaling(input, base.parameters, parameters)) : base.matrix;
-  return { parameters, matrix, served: { kind: "rows", packed: packMatrix(matrix), horizon: 0 }, base };
+  const matrix = scaledTo(name, parameters, base.parameters, base.matrix, context);
+  return { parameters, served: { kind: "rows", packed: packMatrix(matrix), horizon: 0 }, base };
+}
+
+async function fitBase(
+  name: SignalName,
+  parameters: Parameters,
+  { fitter, fitted, rows }: AttemptContext,
+): Promise<Base | null> {
+  if (rows !== null && matrixSignal(name).needsAllRows !== true) {
+    const matrix = await fitter.fitMatrix(name, parameters, fitted, rows);
+    return matrix === null ? null : { parameters, matrix, whole: null };
+  }
+  const whole = await fitter.fitMatrix(name, parameters, fitted);
+  return whole === null ? null : { parameters, matrix: rows === null ? whole : keepRows(whole, rows), whole };
+}
+
+function scaledTo(
+  name: SignalName,
+  parameters: Parameters,
+  from: Parameters,
+  matrix: SparseMatrix,
+  { input }: AttemptContext,
+): SparseMatrix {
+  const { scaled, scaling } = matrixSignal(name);
+  const differs = scaled.some((key) => from[key] !== parameters[key]);
+  return differs ? rescale(matrix, scaling(input, from, parameters)) : matrix;
+}
+
+/** The matrix of an attempt with every row, where that takes no other fit; else null. */
+export function wholeMatrix(
+  name: SignalName,
+  { parameters, base }: Attempt,
+  context: AttemptContext,
+): SparseMatrix | null {
+  return base === null || base.whole === null ? null : scaledTo(name, parameters, base.parameters, base.whole, context);
 }
 
 /** Fitted without the trend and wider than asked for, so that any trend can be laid over it. */

@@ -23,8 +23,18 @@ export type FittedMatrices = ReadonlyMap<SignalName, SparseMatrix>;
  * fitted by pure functions and put together in order.
  */
 export interface Fitter {
-  /** Null where the data do not carry the signal. @throws RecommenderError NOT_FINITE naming the signal */
-  fitMatrix(name: SignalName, parameters: Parameters, fitted: FittedMatrices): Promise<SparseMatrix | null>;
+  /**
+   * Null where the data do not carry the signal.
+   *
+   * @param rows ascending: only these are fitted, the others stay empty; not for signals whose rows need each other
+   * @throws RecommenderError NOT_FINITE naming the signal
+   */
+  fitMatrix(
+    name: SignalName,
+    parameters: Parameters,
+    fitted: FittedMatrices,
+    rows?: Int32Array,
+  ): Promise<SparseMatrix | null>;
   fitWhole<Name extends WholeSignalName>(name: Name, parameters: Parameters): Promise<WholeFits[Name] | null>;
   close(): Promise<void>;
 }
@@ -35,10 +45,13 @@ export type OpenFitter = (input: SignalInput) => Fitter;
 /** Rows fitted as one piece of work: small enough to share out evenly, large enough to be worth a message. */
 const ROWS_PER_RANGE = 1024;
 
-export function rangesOf(nProducts: number): RowRange[] {
+/** All rows, or those of `of`, cut into pieces of work. */
+export function rangesOf(nProducts: number, of?: Int32Array): RowRange[] {
+  const nRows = of?.length ?? nProducts;
   const ranges: RowRange[] = [];
-  for (let from = 0; from < nProducts; from += ROWS_PER_RANGE) {
-    ranges.push({ from, to: Math.min(nProducts, from + ROWS_PER_RANGE) });
+  for (let from = 0; from < nRows; from += ROWS_PER_RANGE) {
+    const to = Math.min(nRows, from + ROWS_PER_RANGE);
+    ranges.push(of === undefined ? { from, to } : { from: 0, to: to - from, of: of.slice(from, to) });
   }
   return ranges;
 }

@@ -1,17 +1,18 @@
 import { RecommenderError } from "../domain/errors.js";
 import type { SignalInput } from "../signals/signal.js";
-import type { SparseMatrix } from "../signals/sparseMatrix.js";
+import { type SparseMatrix, spreadRows } from "../signals/sparseMatrix.js";
 import { type Fitter, rangesOf, type WholeFits } from "./fitter.js";
 import { matrixSignal, WHOLE_SIGNALS } from "./signalCatalogue.js";
 
 /** Fits on the calling thread: for small shops, where starting threads costs more than it saves, and for tests. */
 export function openLocalFitter(input: SignalInput): Fitter {
   return {
-    async fitMatrix(name, parameters, fitted) {
+    async fitMatrix(name, parameters, fitted, rows) {
       const fit = matrixSignal(name).prepare(input, parameters, fitted);
       if (fit === null) return null;
-      const pieces = rangesOf(input.log.nProducts).map((range) => fit.fitRange(range));
-      return checkedMatrix(name, fit.assemble(pieces));
+      const pieces = rangesOf(input.log.nProducts, rows).map((range) => fit.fitRange(range));
+      const matrix = fit.assemble(pieces);
+      return checkedMatrix(name, rows === undefined ? matrix : spreadRows(matrix, rows));
     },
     async fitWhole(name, parameters) {
       const fitted = WHOLE_SIGNALS[name].fit(input, parameters);

@@ -75,6 +75,17 @@ export class Probe {
     return { ndcg: mean(perQuestion, nQuestions), perQuestion };
   }
 
+  /** Products that any asking shopper knows, ascending. */
+  productsAsked(): Int32Array {
+    const { catalogue } = this.served;
+    const known = new Set<number>();
+    for (const { history } of this.questions) {
+      for (const productNo of history.productNo) known.add(catalogue.indexOfProductNo(productNo));
+    }
+    known.delete(-1);
+    return Int32Array.from(known).sort();
+  }
+
   private profilesOf({ horizon, weightPower }: PastView): readonly Profile[] {
     const key = `${horizon} ${weightPower}`;
     let profiles = this.profiles.get(key);

@@ -3,10 +3,10 @@ import type { ServedSignal } from "../serving/servedSignals.js";
 import type { Parameters, SignalInput } from "../signals/signal.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import { TREND_PARAMETERS } from "../signals/trendRatio.js";
-import { type Attempt, type AttemptContext, attempt } from "./attempt.js";
+import { type Attempt, type AttemptContext, attempt, wholeMatrix } from "./attempt.js";
 import type { Fitter } from "./fitter.js";
 import { type Judgement, leadsClearly, type Probe } from "./probe.js";
-import { matrixSignal, REPEAT_DEFAULTS, WHOLE_SIGNALS } from "./signalCatalogue.js";
+import { MATRIX_SIGNALS, matrixSignal, REPEAT_DEFAULTS, WHOLE_SIGNALS } from "./signalCatalogue.js";
 import { type Axis, type SignalPlan, TUNING_PLAN } from "./tuningPlan.js";
 
 /** One thing that was tried, as it stands in the model's header. */
@@ -23,7 +23,7 @@ export interface Trial {
 export interface Tuning {
   /** Per signal the parameters chosen; a signal the data do not carry is absent. */
   readonly parameters: ReadonlyMap<SignalName, Parameters>;
-  /** Matrices with these parameters that were fitted or scaled on the way; some keep more neighbours than were asked. */
+  /** Whole matrices with these parameters that came up on the way; some keep more neighbours than were asked. */
   readonly fitted: ReadonlyMap<SignalName, SparseMatrix>;
   /** NDCG@20 of each signal alone with them. */
   readonly strength: ReadonlyMap<SignalName, number>;
@@ -91,7 +91,7 @@ const PROPOSER: SignalName = "collaborative";
 
 async function tuneSignal({ name, axes, coarse }: SignalPlan, state: TuningState): Promise<void> {
   const { fitter, input, probe } = (name === "trending" ? state.options.trend : null) ?? state.options;
-  const context: TuneContext = { fitter, input, probe, fitted: state.fitted };
+  const context: TuneContext = { fitter, input, probe, fitted: state.fitted, rows: rowsAsked(probe, input) };
   let start = startOf(name, state);
   if (coarse !== undefined) {
     const chosen = await climb(name, { ...start, ...coarse.parameters }, coarse.axes, state, context);
@@ -102,11 +102,26 @@ async function tuneSignal({ name, axes, coarse }: SignalPlan, state: TuningState
   state.parameters.set(name, chosen?.attempt.parameters ?? start);
   // What was held out may be all that carries the signal: whether it is fitted is for the whole log to say.
   if (chosen === null) return;
-  const { matrix, served } = chosen.attempt;
+  const { served } = chosen.attempt;
   // Who puts in order what another proposes is not as good as the list.
   if (served.kind !== "latent") state.strength.set(name, chosen.judgement.ndcg);
-  if (matrix !== null) state.fitted.set(name, matrix);
+  const isRead = MATRIX_SIGNALS.some(({ reads }) => reads?.includes(name));
+  const whole = wholeMatrix(name, chosen.attempt, context) ?? (isRead ? await fitWhole(name, state, context) : null);
+  if (whole !== null) state.fitted.set(name, whole);
   if (name === PROPOSER) state.proposer = served;
+}
+
+function fitWhole(name: SignalName, state: TuningState, { fitter, fitted }: TuneContext): Promise<SparseMatrix | null> {
+  return fitter.fitMatrix(name, state.parameters.get(name) as Parameters, fitted);
+}
+
+/** Where questions know at most this share of the products, only these products' rows are fitted to be tried. */
+const FEW_ROWS = 0.5;
+
+function rowsAsked(probe: Probe, { choices }: SignalInput): Int32Array | null {
+  const rows = probe.productsAsked();
+  const nChosen = choices.popularity.reduce((n, nShoppers) => n + (nShoppers > 0 ? 1 : 0), 0);
+  return rows.length > FEW_ROWS * nChosen ? null : rows;
 }
 
 interface Judged {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { fitterOnThreads } from "../../src/commands/fitThreads.js";
-import { DEFAULT_SETTINGS } from "../../src/domain/setting.js";
+import { DEFAULT_SETTINGS, type SignalName } from "../../src/domain/setting.js";
 import { encodeModel } from "../../src/model/artifact.js";
-import { type OpenFitter, remembering } from "../../src/training/fitter.js";
+import { keepRows, type SparseMatrix } from "../../src/signals/sparseMatrix.js";
+import { type FittedMatrices, type Fitter, type OpenFitter, remembering } from "../../src/training/fitter.js";
 import { openLocalFitter } from "../../src/training/localFitter.js";
+import { MATRIX_SIGNALS } from "../../src/training/signalCatalogue.js";
 import { trainModel } from "../../src/training/trainModel.js";
 import { defaultsOf } from "../../src/training/tune.js";
 import { signalInput } from "../signals/signalInput.js";
@@ -63,6 +65,26 @@ describe("fitting on threads", () => {
       await fitter.close();
     }
   });
+});
+
+describe("fitting a few rows", () => {
+  const ofSomeRows = MATRIX_SIGNALS.filter(({ needsAllRows }) => needsAllRows !== true).map(({ name }) => name);
+
+  it.each(ofSomeRows)("gives %s those of the whole matrix, and no other", async (name) => {
+    const input = signalInput(manyProducts());
+    const fitted = new Map([["collaborative", await wholeOf(openLocalFitter(input), "collaborative")]] as const);
+    const rows = Int32Array.from({ length: input.log.nProducts / 2 }, (_, r) => 2 * r + 1);
+    const expected = keepRows(await wholeOf(openLocalFitter(input), name, fitted), rows);
+    for (const openFitter of [openLocalFitter, fitterOnThreads(2)]) {
+      const fitter = openFitter(input);
+      expect(await fitter.fitMatrix(name, defaultsOf(name), fitted, rows)).toEqual(expected);
+      await fitter.close();
+    }
+  });
+
+  async function wholeOf(fitter: Fitter, name: SignalName, fitted: FittedMatrices = new Map()) {
+    return (await fitter.fitMatrix(name, defaultsOf(name), fitted)) as SparseMatrix;
+  }
 });
 
 describe("a fitter that remembers", () => {

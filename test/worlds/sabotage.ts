@@ -12,8 +12,8 @@ export function openSabotagedFitter(broken: readonly SignalName[]): OpenFitter {
     const fitter = openLocalFitter(input);
     return {
       ...fitter,
-      async fitMatrix(name, parameters, fitted) {
-        const matrix = await fitter.fitMatrix(name, parameters, fitted);
+      async fitMatrix(name, parameters, fitted, rows) {
+        const matrix = await fitter.fitMatrix(name, parameters, fitted, rows);
         if (matrix === null || !broken.includes(name)) return matrix;
         const shift = Math.floor(matrix.nCols / 2);
         return { ...matrix, col: matrix.col.map((col) => (col + shift) % matrix.nCols) };

@@ -90,11 +90,13 @@ export class Proposals {
     const { sum, touched, nTouched } = this.answers as Accumulator;
     const { product, value } = this.front;
     const floor = Math.max(least, Number.MIN_VALUE);
+    const isEvery = nTouched === sum.length;
     let n = 0;
     for (let t = 0; t < nTouched; t++) {
-      const answer = sum[touched[t]];
+      const index = isEvery ? t : touched[t];
+      const answer = sum[index];
       if (!(answer >= floor)) continue;
-      product[n] = touched[t];
+      product[n] = index;
       value[n++] = answer;
     }
     this.front.n = n;

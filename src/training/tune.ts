@@ -6,7 +6,7 @@ import { TREND_PARAMETERS } from "../signals/trendRatio.js";
 import { type Attempt, type AttemptContext, attempt, wholeMatrix } from "./attempt.js";
 import type { Fitter } from "./fitter.js";
 import { type Judgement, leadsClearly, type Probe } from "./probe.js";
-import { MATRIX_SIGNALS, matrixSignal, REPEAT_DEFAULTS, WHOLE_SIGNALS } from "./signalCatalogue.js";
+import { matrixSignal, REPEAT_DEFAULTS, WHOLE_SIGNALS } from "./signalCatalogue.js";
 import { type Axis, type SignalPlan, TUNING_PLAN } from "./tuningPlan.js";
 
 /** One thing that was tried, as it stands in the model's header. */
@@ -23,7 +23,7 @@ export interface Trial {
 export interface Tuning {
   /** Per signal the parameters chosen; a signal the data do not carry is absent. */
   readonly parameters: ReadonlyMap<SignalName, Parameters>;
-  /** Whole matrices with these parameters that came up on the way; some keep more neighbours than were asked. */
+  /** Whole matrices with these parameters; some keep more neighbours than were asked. */
   readonly fitted: ReadonlyMap<SignalName, SparseMatrix>;
   /** NDCG@20 of each signal alone with them. */
   readonly strength: ReadonlyMap<SignalName, number>;
@@ -105,14 +105,9 @@ async function tuneSignal({ name, axes, coarse }: SignalPlan, state: TuningState
   const { served } = chosen.attempt;
   // Who puts in order what another proposes is not as good as the list.
   if (served.kind !== "latent") state.strength.set(name, chosen.judgement.ndcg);
-  const isRead = MATRIX_SIGNALS.some(({ reads }) => reads?.includes(name));
-  const whole = wholeMatrix(name, chosen.attempt, context) ?? (isRead ? await fitWhole(name, state, context) : null);
+  const whole = await wholeMatrix(name, chosen.attempt, context);
   if (whole !== null) state.fitted.set(name, whole);
   if (name === PROPOSER) state.proposer = served;
-}
-
-function fitWhole(name: SignalName, state: TuningState, { fitter, fitted }: TuneContext): Promise<SparseMatrix | null> {
-  return fitter.fitMatrix(name, state.parameters.get(name) as Parameters, fitted);
 }
 
 /** Where questions know at most this share of the products, only these products' rows are fitted to be tried. */

@@ -1,5 +1,6 @@
 import {
   type ConstDirectiveNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLNamedType,
@@ -10,6 +11,7 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
 
@@ -21,6 +23,12 @@ export interface CachePolicy {
 
 interface CacheHint extends CachePolicy {
   readonly inheritMaxAge: boolean;
+}
+
+/** What one reading of a document shares. */
+interface Reading extends PolicyOptions {
+  /** Policies of the fragments read so far, at the root and below it: each is read once, however often it is spread. */
+  readonly known: { readonly atRoot: Map<string, CachePolicy>; readonly below: Map<string, CachePolicy> };
 }
 
 export interface PolicyOptions {
@@ -43,32 +51,61 @@ const NO_HINT: CacheHint = { ...NOTHING, inheritMaxAge: false };
 export function policyOf(options: PolicyOptions): CachePolicy {
   const root = options.schema.getRootType(options.operation.operation);
   if (!root) return { maxAge: 0, scope: undefined };
-  return policyOfSelections(options.operation.selectionSet, root, options, true);
+  const reading = { ...options, known: { atRoot: new Map(), below: new Map() } };
+  return policyOfSelections(options.operation.selectionSet, root, reading, true);
 }
 
 function policyOfSelections(
   { selections }: SelectionSetNode,
   parent: GraphQLNamedType,
-  options: PolicyOptions,
+  reading: Reading,
   isRoot: boolean,
 ): CachePolicy {
-  let policy = NOTHING;
-  for (const selection of selections) {
-    if (selection.kind === Kind.FIELD) {
-      const field = isObjectType(parent) ? parent.getFields()[selection.name.value] : undefined;
-      if (field === undefined) continue;
-      policy = stricter(policy, policyOfField(field, options, isRoot));
-      if (selection.selectionSet === undefined) continue;
-      const type = getNamedType(field.type);
-      policy = stricter(policy, policyOfSelections(selection.selectionSet, type, options, false));
-      continue;
-    }
-    const part = selection.kind === Kind.FRAGMENT_SPREAD ? options.fragments.get(selection.name.value) : selection;
-    const type = part?.typeCondition ? options.schema.getType(part.typeCondition.name.value) : parent;
-    if (part === undefined || type === undefined || !isAnswered(parent, type, options)) continue;
-    policy = stricter(policy, policyOfSelections(part.selectionSet, type, options, isRoot));
-  }
+  return selections
+    .map((selection) => policyOfSelection(selection, parent, reading, isRoot))
+    .reduce<CachePolicy>(stricter, NOTHING);
+}
+
+function policyOfSelection(
+  selection: SelectionNode,
+  parent: GraphQLNamedType,
+  reading: Reading,
+  isRoot: boolean,
+): CachePolicy {
+  if (selection.kind === Kind.FIELD) return policyOfFieldNode(selection, parent, reading, isRoot);
+  const part = selection.kind === Kind.FRAGMENT_SPREAD ? reading.fragments.get(selection.name.value) : selection;
+  const type = part?.typeCondition ? reading.schema.getType(part.typeCondition.name.value) : parent;
+  if (part === undefined || type === undefined || !isAnswered(parent, type, reading)) return NOTHING;
+  if (part.kind === Kind.INLINE_FRAGMENT) return policyOfSelections(part.selectionSet, type, reading, isRoot);
+  return policyOfFragment(part, type, reading, isRoot);
+}
+
+/** A fragment reads on its own type, so its policy is the same wherever it is spread. */
+function policyOfFragment(
+  { name, selectionSet }: FragmentDefinitionNode,
+  type: GraphQLNamedType,
+  reading: Reading,
+  isRoot: boolean,
+): CachePolicy {
+  const known = isRoot ? reading.known.atRoot : reading.known.below;
+  const found = known.get(name.value);
+  if (found !== undefined) return found;
+  const policy = policyOfSelections(selectionSet, type, reading, isRoot);
+  known.set(name.value, policy);
   return policy;
+}
+
+function policyOfFieldNode(
+  { name, selectionSet }: FieldNode,
+  parent: GraphQLNamedType,
+  reading: Reading,
+  isRoot: boolean,
+): CachePolicy {
+  const field = isObjectType(parent) ? parent.getFields()[name.value] : undefined;
+  if (field === undefined) return NOTHING;
+  const policy = policyOfField(field, reading, isRoot);
+  if (selectionSet === undefined) return policy;
+  return stricter(policy, policyOfSelections(selectionSet, getNamedType(field.type), reading, false));
 }
 
 function isAnswered(parent: GraphQLNamedType, type: GraphQLNamedType, { entityTypes }: PolicyOptions): boolean {

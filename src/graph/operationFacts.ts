@@ -51,7 +51,7 @@ function readFacts(document: DocumentNode, operation: OperationDefinitionNode): 
   return { representations, readsSchema };
 }
 
-/** Every selection set of the operation, a fragment's as often as it is spread below the root. */
+/** Every selection set of the operation, a fragment's once however often it is spread. */
 function reachable(
   root: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,

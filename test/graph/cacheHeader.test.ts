@@ -107,6 +107,20 @@ describe("Cache-Control", () => {
     expect(await headerFor(products("x"))).toBe("max-age=30, public");
   });
 
+  it("of a query whose fragments spread each other twice, fifty levels deep, is read in one go", async () => {
+    const graph = await openGraph();
+    const doubling = (on: string, last: string) =>
+      Array.from({ length: 50 }, (_, i) => `fragment ${on}${i} on ${on} { ...${on}${i + 1} ...${on}${i + 1} }`)
+        .concat(`fragment ${on}50 on ${on} { ${last} }`)
+        .join(" ");
+    const rootAndProduct = `{ ...Query0 } ${doubling("Query", "trendingProducts { nodes { ...Product0 } }")}`;
+    const publicly = await graph.query(`${rootAndProduct} ${doubling("Product", "id")}`);
+    expect([publicly.status, publicly.cacheControl]).toEqual([200, "max-age=30, public"]);
+    const ofUser = `${entitiesQuery(null, "...User0")} ${doubling("User", "recommendations { listId }")}`;
+    const privately = await graph.query(ofUser, { representations: users("u") });
+    expect([privately.status, privately.cacheControl]).toEqual([200, "max-age=5, private"]);
+  });
+
   it("follows the setting at once, and 0 forbids keeping", async () => {
     const settings = { "cache.maxAgeSeconds": 120 };
     const graph = await openGraph({ settings });

@@ -1,4 +1,5 @@
 import type { InteractionIntake, RecommendationEngine } from "../domain/engine.js";
+import { AnswerTurns } from "./answerTurns.js";
 import type { Caller } from "./caller.js";
 import type { CursorCodec } from "./cursor.js";
 import type { FailureReport } from "./errors.js";
@@ -20,6 +21,7 @@ export interface GraphContext extends SharedParts {
   readonly caller: Caller;
   readonly lists: ListLoader;
   readonly budget: RequestBudget;
+  readonly turns: AnswerTurns;
   /** Entity types among the request's representations. */
   entityTypes: readonly string[];
   /** True once a list has taken what the shopper is doing right now into account: nobody may keep such an answer. */
@@ -30,5 +32,5 @@ export interface GraphContext extends SharedParts {
 export function createContext(parts: SharedParts, caller: Caller): GraphContext {
   const budget = new RequestBudget();
   const lists = createListLoader(parts.engine, budget);
-  return { ...parts, caller, budget, lists, entityTypes: [], usesContext: false };
+  return { ...parts, caller, budget, lists, turns: new AnswerTurns(), entityTypes: [], usesContext: false };
 }

@@ -17,7 +17,11 @@ export interface ListQuery {
   readonly shown: Uint32Array;
 }
 
-export type ListLoader = DataLoader<ListQuery, RecommendationList, string>;
+/** Stands for a list that the request's budget does not allow. */
+export const OVER_BUDGET = Symbol("over budget");
+
+type Loaded = RecommendationList | typeof OVER_BUDGET;
+export type ListLoader = DataLoader<ListQuery, Loaded, string>;
 
 const NOTHING_SHOWN = new Uint32Array(0);
 
@@ -35,14 +39,15 @@ export function listQuery(
 
 /**
  * The lists of one request. Whatever the fields and arguments, the lists of one tick are one call of the engine, and
- * the same list asked for twice is computed once. A request over its budget computes nothing.
+ * the same list asked for twice is computed once. A request over its budget computes nothing more and gets one error.
  */
 export function createListLoader(engine: RecommendationEngine, budget: RequestBudget): ListLoader {
-  const loadLists = (queries: readonly ListQuery[]) => {
-    budget.requireUnspent();
-    return engine.recommend(queries.map(requestOf));
+  const loadLists = async (queries: readonly ListQuery[]) => {
+    if (!budget.isExceeded()) return engine.recommend(queries.map(requestOf));
+    const error = budget.refuseOnce();
+    return queries.map((_, i) => (i === 0 && error !== null ? error : OVER_BUDGET));
   };
-  return new DataLoader<ListQuery, RecommendationList, string>(async (queries) => loadLists(queries), {
+  return new DataLoader<ListQuery, Loaded, string>(loadLists, {
     cacheKeyFn: keyOf,
     maxBatchSize: MAX_BATCH_LISTS,
   });

@@ -1,9 +1,12 @@
+import type { GraphQLError } from "graphql";
 import { badUserInput } from "./errors.js";
 
 /** Most lists that one request may ask for, over all its fields and entities. */
 export const MAX_LISTS = 3000;
 /** Most products over all lists of one request. */
 export const MAX_PRODUCTS = 100_000;
+/** Most values over all products of one request: what is written of a product is asked for as often as it has names. */
+export const MAX_VALUES = 400_000;
 
 /**
  * What one request may cost. Fields nest (a list's products have lists of their own), so the size of a query says
@@ -12,17 +15,26 @@ export const MAX_PRODUCTS = 100_000;
 export class RequestBudget {
   private nLists = 0;
   private nProducts = 0;
+  private nValues = 0;
+  private isRefused = false;
 
-  /** Count one list of `first` products. */
-  spend(first: number): void {
+  /** Count one list of `first` products, each written with so many values. */
+  spend(first: number, valuesPerProduct: number): void {
     this.nLists++;
     this.nProducts += first;
+    this.nValues += first * valuesPerProduct;
   }
 
-  /** @throws GraphQLError BAD_USER_INPUT when the request has asked for more than its share */
-  requireUnspent(): void {
-    if (this.nLists <= MAX_LISTS && this.nProducts <= MAX_PRODUCTS) return;
-    const required = `at most ${MAX_LISTS} lists and ${MAX_PRODUCTS} products in one request are required`;
-    throw badUserInput(`Cannot list products: ${required}, found ${this.nLists} and ${this.nProducts}`);
+  isExceeded(): boolean {
+    return this.nLists > MAX_LISTS || this.nProducts > MAX_PRODUCTS || this.nValues > MAX_VALUES;
+  }
+
+  /** The error that says so the first time, then null: a thousand lists refused for one reason are one error. */
+  refuseOnce(): GraphQLError | null {
+    if (this.isRefused) return null;
+    this.isRefused = true;
+    const required = `at most ${MAX_LISTS} lists, ${MAX_PRODUCTS} products and ${MAX_VALUES} values of products in one request are required`;
+    const found = `${this.nLists}, ${this.nProducts} and ${this.nValues}`;
+    return badUserInput(`Cannot list products: ${required}, found ${found}`);
   }
 }

@@ -1,4 +1,6 @@
+import type { GraphQLResolveInfo } from "graphql";
 import { idProblem } from "../domain/ids.js";
+import { valuesPerProduct } from "./answerSize.js";
 import { requireUser } from "./caller.js";
 import { type ProductReference, RecommendationConnection } from "./connection.js";
 import type { GraphContext } from "./context.js";
@@ -6,7 +8,7 @@ import { badUserInput } from "./errors.js";
 import { type InteractionInput, recordInteractions } from "./interactions.js";
 import { type RawListArguments, readListArguments } from "./listArguments.js";
 import type { ListField } from "./listFields.js";
-import { listQuery } from "./listLoader.js";
+import { listQuery, OVER_BUDGET } from "./listLoader.js";
 
 interface Reference {
   readonly id?: unknown;
@@ -15,10 +17,8 @@ interface Reference {
 /** Resolvers of everything that is not a plain property of what they return. */
 export const resolvers = {
   Query: {
-    trendingProducts: (_root: unknown, args: RawListArguments, context: GraphContext) =>
-      listOf("Query.trendingProducts", null, args, context),
-    sessionRecommendations: (_root: unknown, args: RawListArguments, context: GraphContext) =>
-      listOf("Query.sessionRecommendations", null, args, context),
+    trendingProducts: ofNobody("Query.trendingProducts"),
+    sessionRecommendations: ofNobody("Query.sessionRecommendations"),
   },
   Mutation: {
     recordInteractions: (_root: unknown, args: { events: readonly InteractionInput[] }, context: GraphContext) =>
@@ -32,14 +32,8 @@ export const resolvers = {
   },
   User: {
     __resolveReference: async (reference: Reference) => entity("User", reference),
-    async recommendations({ id }: Reference & { id: string }, args: RawListArguments, context: GraphContext) {
-      requireUser(context.caller, id);
-      return listOf("User.recommendations", id, args, context);
-    },
-    async buyAgain({ id }: Reference & { id: string }, args: RawListArguments, context: GraphContext) {
-      requireUser(context.caller, id);
-      return listOf("User.buyAgain", id, args, context);
-    },
+    recommendations: ofUser("User.recommendations"),
+    buyAgain: ofUser("User.buyAgain"),
   },
   InteractionAction: {
     VIEW: "view",
@@ -54,9 +48,26 @@ export const resolvers = {
   },
 };
 
-function ofProduct(field: ListField) {
-  return (product: ProductReference, args: RawListArguments, context: GraphContext) =>
-    listOf(field, product.id, args, context);
+type ListResolver<Parent> = (
+  parent: Parent,
+  args: RawListArguments,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+) => Promise<RecommendationConnection | null>;
+
+function ofNobody(field: ListField): ListResolver<unknown> {
+  return (_root, args, context, info) => listOf(field, null, args, context, info);
+}
+
+function ofProduct(field: ListField): ListResolver<ProductReference> {
+  return (product, args, context, info) => listOf(field, product.id, args, context, info);
+}
+
+function ofUser(field: ListField): ListResolver<{ readonly id: string }> {
+  return async (user, args, context, info) => {
+    requireUser(context.caller, user.id);
+    return listOf(field, user.id, args, context, info);
+  };
 }
 
 async function listOf(
@@ -64,11 +75,15 @@ async function listOf(
   subjectId: string | null,
   raw: RawListArguments,
   context: GraphContext,
-): Promise<RecommendationConnection> {
+  info: GraphQLResolveInfo,
+): Promise<RecommendationConnection | null> {
   context.usesContext ||= raw.context !== null && raw.context !== undefined;
   const query = listQuery(field, subjectId, readListArguments(field, raw), context.cursors);
-  context.budget.spend(query.args.first);
+  const nValues = valuesPerProduct(info);
+  context.budget.spend(query.args.first, nValues);
   const list = await context.lists.load(query);
+  if (list === OVER_BUDGET) return null;
+  await context.turns.next(list.products.length * nValues);
   return new RecommendationConnection(query, list, context.cursors);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ListRequest } from "../../src/domain/recommendation.js";
 import { MAX_ALIASES, MAX_BODY_BYTES, MAX_DEPTH, MAX_REPRESENTATIONS } from "../../src/graph/limits.js";
-import { MAX_LISTS, MAX_PRODUCTS } from "../../src/graph/requestBudget.js";
+import { MAX_LISTS, MAX_PRODUCTS, MAX_VALUES } from "../../src/graph/requestBudget.js";
 import { twoCircles } from "../worlds/shop.js";
 import { cannedEngine } from "./cannedEngine.js";
 import { entitiesQuery, products, users } from "./entities.js";
@@ -107,12 +107,23 @@ describe("a query", () => {
         .join(" "),
     );
     const tooManyLists = await graph.query(lists, { representations: products(...ids(1000)) });
-    expect(tooManyLists.errors?.[0].message).toBe(
-      `Cannot list products: at most ${MAX_LISTS} lists and ${MAX_PRODUCTS} products in one request are required, found 4000 and 10000`,
-    );
+    const most = `${MAX_LISTS} lists, ${MAX_PRODUCTS} products and ${MAX_VALUES} values of products`;
+    expect(tooManyLists.errors?.map(({ message }) => message)).toEqual([
+      `Cannot list products: at most ${most} in one request are required, found 4000, 10000 and 0`,
+    ]);
     const wide = entitiesQuery("a: similarProducts(first: 100) { listId } b: recommendations(first: 1) { listId }");
     const tooManyProducts = await graph.query(wide, { representations: products(...ids(1000)) });
-    expect(tooManyProducts.errors?.[0].extensions.code).toBe("BAD_USER_INPUT");
+    expect(tooManyProducts.errors?.map(({ extensions }) => extensions.code)).toEqual(["BAD_USER_INPUT"]);
+    expect(engine.calls).toEqual([]);
+  });
+
+  it("that asks for more of every product than a request's share computes nothing and says so once", async () => {
+    const { graph, engine } = await guarded();
+    const again = [1, 2, 3, 4, 5].map((n) => `again${n}: edges { rank score reason node { id } }`);
+    const query = entitiesQuery(`recommendations(first: 20) { ${again.join(" ")} }`);
+    const { errors, data } = await graph.query(query, { representations: products(...ids(1000)) });
+    expect(errors?.map(({ message }) => message)).toEqual([expect.stringMatching(/found 1000, 20000 and \d+$/)]);
+    expect(data).not.toBeNull();
     expect(engine.calls).toEqual([]);
   });
 });

@@ -18,7 +18,14 @@ function variable<T>(fallback: T, parse: (text: string) => T, help: string, show
 }
 
 function secret(help: string): Variable<string | null> {
-  return { fallback: null, parse: (text) => text, help, shownDefault: "", isSecret: true };
+  return { fallback: null, parse: longSecret, help, shownDefault: "", isSecret: true };
+}
+
+const LEAST_SECRET_LENGTH = 16;
+
+function longSecret(text: string): string {
+  if (text.trim().length >= LEAST_SECRET_LENGTH) return text;
+  throw new Error(`requires a secret of at least ${LEAST_SECRET_LENGTH} characters`);
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number {
@@ -55,8 +62,9 @@ function databaseUrl(text: string): string {
 
 function secrets(text: string): readonly string[] {
   const values = text.split(",").map((value) => value.trim());
-  if (values.length > 2 || values.some((value) => value.length < 16)) {
-    throw new Error("requires one secret of at least 16 characters, or two separated by a comma during rotation");
+  if (values.length > 2 || values.some((value) => value.length < LEAST_SECRET_LENGTH)) {
+    const least = `at least ${LEAST_SECRET_LENGTH} characters`;
+    throw new Error(`requires one secret of ${least}, or two separated by a comma during rotation`);
   }
   return values;
 }
@@ -162,12 +170,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 function contradictions(config: Config): string[] {
-  const problems: string[] = [];
-  if (config.JWT_JWKS_URL !== null) {
-    if (config.JWT_ISSUER === null) problems.push("JWT_ISSUER is required with JWT_JWKS_URL, found nothing");
-    if (config.JWT_AUDIENCE === null) problems.push("JWT_AUDIENCE is required with JWT_JWKS_URL, found nothing");
-  }
-  return problems;
+  const of = ["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE"] as const;
+  const given = of.filter((name) => config[name] !== null);
+  if (given.length === 0) return [];
+  const absent = of.filter((name) => config[name] === null);
+  return absent.map((name) => `${name} is required with ${given.join(" and ")}, found nothing`);
 }
 
 /** Serving in production without an auth configuration is refused: it would show every shopper's lists to everybody. */

@@ -65,7 +65,12 @@ export function addRecommendRoutes(app: FastifyInstance, engine: RecommendationE
         return refuse(reply, 400, "BAD_USER_INPUT", `a user id is required, found one that ${problem}`);
       const n = readN(request.query.n);
       if (n === null)
-        return refuse(reply, 400, "BAD_USER_INPUT", `n from 1 to ${MAX_FIRST} is required, found another`);
+        return refuse(
+          reply,
+          400,
+          "BAD_USER_INPUT",
+          `n from 1 to ${MAX_FIRST} is required, found ${String(request.query.n).slice(0, 40) || "nothing"}`,
+        );
       if (!canReadUser(request.caller, userId)) {
         return refuse(
           reply,

@@ -77,7 +77,7 @@ function checkRepresentations(representations: readonly unknown[]): readonly str
 function typeOf(representation: unknown): string {
   const type = (representation as { __typename?: unknown } | null | undefined)?.__typename;
   if (typeof type === "string" && ENTITY_TYPES.has(type)) return type;
-  const found = typeof type === "string" ? "another type" : "none";
+  const found = typeof type === "string" ? JSON.stringify(type.slice(0, 100)) : "none";
   return refuseEntities(`representations with __typename Product or User are required, found ${found}`);
 }
 

@@ -1,6 +1,7 @@
 import { hashId } from "../domain/ids.js";
 import { isSameProduct, type StoredProduct } from "../domain/product.js";
 import type { Model } from "../model/model.js";
+import { shelvesOf } from "../signals/attributeTerms.js";
 import { newestAcrossCategories } from "./newestProducts.js";
 import { ProductNumbers } from "./productNumbers.js";
 
@@ -23,6 +24,8 @@ export class Catalogue {
   private readonly indexOfId = new Map<string, number>();
   private readonly indexOfNo = new ProductNumbers();
   private readonly categoryNumber = new Map<string, number>();
+  /** Numbers of the categories on a shelf or below it, by its path. */
+  private readonly categoriesOnShelf = new Map<string, number[]>();
   private readonly brandNumber = new Map<string, number>();
   private readonly indexesOfHash = new Map<number, number[]>();
   private nCatalogueProducts = 0;
@@ -66,8 +69,9 @@ export class Catalogue {
     return this.indexesOfHash.get(hash) ?? [];
   }
 
-  categoryOf(name: string): number {
-    return this.categoryNumber.get(name) ?? NONE;
+  /** Numbers of a category and of all below it, however its path is written; none for one that no product has. */
+  categoriesUnder(name: string): readonly number[] {
+    return this.categoriesOnShelf.get(shelvesOf(name).at(-1) ?? "") ?? [];
   }
 
   /** The category text of a product, or null. */
@@ -112,11 +116,23 @@ export class Catalogue {
     if (isCatalogueProduct(product)) this.nCatalogueProducts++;
     this.stored[index] = product;
     this.price[index] = product.price ?? Number.NaN;
-    this.category[index] = numberOf(product.category, this.categoryNumber);
+    this.category[index] = this.numberCategory(product.category);
     this.brand[index] = numberOf(product.brand, this.brandNumber);
     this.state[index] = stateOf(product);
     this.indexOfNo.set(product.productNo, index);
     return true;
+  }
+
+  private numberCategory(category: string | null): number {
+    const isNew = category !== null && !this.categoryNumber.has(category);
+    const number = numberOf(category, this.categoryNumber);
+    if (!isNew) return number;
+    for (const shelf of shelvesOf(category)) {
+      const numbers = this.categoriesOnShelf.get(shelf);
+      if (numbers === undefined) this.categoriesOnShelf.set(shelf, [number]);
+      else numbers.push(number);
+    }
+    return number;
   }
 
   private indexFor(productId: string): number {

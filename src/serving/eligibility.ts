@@ -51,7 +51,7 @@ const OBJECTIONS: ReadonlySet<number> = new Set([ACTION.dislike, ACTION.return, 
 /** Says whether a product may be in the list: recommendable and inside the caller's filter. */
 export function filterOf(request: ListRequest, catalogue: Catalogue): (index: number) => boolean {
   const { categories, minPrice, maxPrice } = request.filter;
-  const allowed = categories === null ? null : new Set(categories.map((name) => catalogue.categoryOf(name)));
+  const allowed = categories === null ? null : new Set(categories.flatMap((name) => catalogue.categoriesUnder(name)));
   if (allowed === null && minPrice === null && maxPrice === null) return (index) => catalogue.isRecommendable(index);
   const least = minPrice ?? Number.NEGATIVE_INFINITY;
   const most = maxPrice ?? Number.POSITIVE_INFINITY;

@@ -14,7 +14,7 @@ export function attributeTerms(product: ProductAttributes): Map<string, number> 
   const add = (mark: string, text: string, weight: number) => terms.set(mark + text, weight);
   for (const word of words(product.description)) add("n:", word, FIELD_WEIGHT.description);
   for (const word of words(product.name)) add("n:", word, FIELD_WEIGHT.name);
-  for (const path of categoryPaths(product.category)) add("c:", path, FIELD_WEIGHT.category);
+  for (const path of shelvesOf(product.category)) add("c:", path, FIELD_WEIGHT.category);
   for (const tag of product.tags) add("t:", tag.toLowerCase(), FIELD_WEIGHT.tag);
   if (product.brand) add("b:", product.brand.toLowerCase(), FIELD_WEIGHT.brand);
   if (product.price !== null && product.price > 0) add("p:", String(priceBucket(product.price)), FIELD_WEIGHT.price);
@@ -32,8 +32,11 @@ function withoutPlural(word: string): string {
   return word.length > 3 && word.endsWith("s") && !word.endsWith("ss") ? word.slice(0, -1) : word;
 }
 
-/** "Home > Kitchen > Mugs" gives the path at every depth, so that near shelves are more alike than far ones. */
-function categoryPaths(category: string | null): string[] {
+/**
+ * "Home > Kitchen > Mugs" gives the path at every depth, so that near shelves are more alike than far ones; however it is
+ * written: in any case, with > or / or |.
+ */
+export function shelvesOf(category: string | null): string[] {
   if (category === null) return [];
   const parts = category
     .toLowerCase()

@@ -32,10 +32,19 @@ describe("GET /recommend/:userId", () => {
     }
   });
 
-  it.each(["n=0", "n=-1", "n=101", "n=ten", "n=1.5", "n=", "n=5&n=6", "n=1e1"])("refuses ?%s", async (search) => {
+  it.each([
+    ["n=0", "0"],
+    ["n=-1", "-1"],
+    ["n=101", "101"],
+    ["n=ten", "ten"],
+    ["n=1.5", "1.5"],
+    ["n=", "nothing"],
+    ["n=5&n=6", "5,6"],
+    ["n=1e1", "1e1"],
+  ])("refuses ?%s", async (search, found) => {
     const answer = await (await openGraph()).server.inject(`/recommend/u?${search}`);
     expect(answer.statusCode).toBe(400);
-    const message = "Cannot list recommendations: n from 1 to 100 is required, found another";
+    const message = `Cannot list recommendations: n from 1 to 100 is required, found ${found}`;
     expect(answer.json()).toEqual({ error: { code: "BAD_USER_INPUT", message } });
   });
 

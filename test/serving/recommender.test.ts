@@ -215,6 +215,21 @@ describe("the fallback ladder", () => {
     expect(nothing).toMatchObject({ source: "FALLBACK_CATALOG", products: [] });
   });
 
+  it.each(["Home", "Home > Kitchen", "home/kitchen", "HOME|Kitchen|Mugs", "Home > Kitchen > Mugs"])(
+    "finds what stands in a category or below it, asked for as %s",
+    async (category) => {
+      const shelves = [
+        product("mug", { category: "Home > Kitchen > Mugs" }),
+        product("glass", { category: "Homeware > Kitchen" }),
+        product("rake", { category: "Garden" }),
+      ];
+      const filter = { ...NO_FILTER, categories: [category] };
+      expect(ids(await only(new Shop(shelves, [deed("u", "rake")]), userRequest("anyone", { filter })))).toEqual([
+        "mug",
+      ]);
+    },
+  );
+
   it("recommends products known only from interactions while there is no catalogue, and not after", async () => {
     const deeds = [deed("u", "stub"), deed("u", "other")];
     expect(ids(await only(new Shop([], deeds), userRequest("v")))).toContain("stub");

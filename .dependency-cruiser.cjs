@@ -198,7 +198,7 @@ module.exports = {
       from: {
         orphan: true,
         path: "^src/",
-        pathNot: "^src/(main|commands/(trainingWorker|importWorker|fitWorker))\\.ts$",
+        pathNot: "^src/(main|commands/(trainingProcess|importProcess|fitWorker))\\.ts$",
       },
       to: {},
     },

@@ -5,8 +5,8 @@ import { createImportProgress, type ImportProgress } from "../ingest/importProgr
 import type { ImportSummary } from "../ingest/importShop.js";
 import type { Steps } from "../platform/steps.js";
 import { createImportRuns } from "../store/importRuns.js";
-import type { ImportThreadOrder } from "./importWorker.js";
-import { inWorker } from "./inWorker.js";
+import type { ImportProcessOrder } from "./importProcess.js";
+import { inChildProcess } from "./inChildProcess.js";
 import { type Shop, withShop } from "./openShop.js";
 
 export interface ImportOrder {
@@ -63,14 +63,14 @@ async function recordedImport(order: ImportOrder, shop: Shop): Promise<ImportSum
 async function importWithProgress(order: ImportOrder, databaseUrl: string): Promise<ImportSummary> {
   const { folder, shiftToNow, now, rejectsDir } = order;
   const rejectsPath = path.join(rejectsDir, "rejects.ndjson");
-  const threadOrder: ImportThreadOrder = { databaseUrl, folder, shiftToNow, nowMs: now.getTime(), rejectsPath };
+  const processOrder: ImportProcessOrder = { databaseUrl, folder, shiftToNow, nowMs: now.getTime(), rejectsPath };
   const progress = createImportProgress(process.stdout);
-  const thread = inWorker<ImportProgress, ImportSummary>("importWorker", threadOrder, {
+  const child = inChildProcess<ImportProgress, ImportSummary>("importProcess", processOrder, {
     onProgress: progress.update,
     whenLost: "INVALID_IMPORT",
   });
   try {
-    return await thread.result;
+    return await child.result;
   } finally {
     progress.stop();
   }

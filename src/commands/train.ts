@@ -3,9 +3,9 @@ import { createStageProgress } from "../platform/stageProgress.js";
 import type { Steps } from "../platform/steps.js";
 import type { TrainingOutcome } from "../training/runTraining.js";
 import { describeComparison } from "./describeComparison.js";
-import { inWorker } from "./inWorker.js";
+import { inChildProcess } from "./inChildProcess.js";
 import { withShop } from "./openShop.js";
-import type { TrainingOrder, TrainingReport } from "./trainingWorker.js";
+import type { TrainingOrder, TrainingReport } from "./trainingProcess.js";
 
 /** `recommender train`: learn a model from what is stored and make it the active one, unless it is worse. */
 export async function train(config: Config, steps: Steps): Promise<void> {
@@ -14,7 +14,7 @@ export async function train(config: Config, steps: Steps): Promise<void> {
   });
 }
 
-/** Train in a thread, with progress on the terminal and one line at the end. */
+/** Train in a process of its own, with progress on the terminal and one line at the end. */
 export function trainWithProgress(config: Config, databaseUrl: string, reason: string, steps: Steps) {
   const progress = createStageProgress(process.stdout, "model");
   const order: TrainingOrder = {
@@ -23,7 +23,7 @@ export function trainWithProgress(config: Config, databaseUrl: string, reason: s
     backend: { choice: config.TF_BACKEND, nativeDir: config.TFJS_NODE_DIR },
     nThreads: config.TRAINING_THREADS,
   };
-  const training = inWorker<TrainingReport, TrainingOutcome>("trainingWorker", order, {
+  const training = inChildProcess<TrainingReport, TrainingOutcome>("trainingProcess", order, {
     onProgress: (report) => {
       if ("problem" in report) steps.print("settings", report.problem);
       else progress.update(report.stage, report.share);

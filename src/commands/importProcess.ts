@@ -2,9 +2,9 @@ import type { ImportProgress } from "../ingest/importProgress.js";
 import { type ImportSummary, importShop } from "../ingest/importShop.js";
 import { createBulkWriter } from "../store/bulkWriter.js";
 import { openDatabase } from "../store/database.js";
-import { workInThread } from "./inWorker.js";
+import { workInChild } from "./inChildProcess.js";
 
-export interface ImportThreadOrder {
+export interface ImportProcessOrder {
   readonly databaseUrl: string;
   readonly folder: string;
   readonly shiftToNow: boolean;
@@ -12,8 +12,8 @@ export interface ImportThreadOrder {
   readonly rejectsPath: string;
 }
 
-/** Entry of the import thread: reading, decoding and two connections that write. */
-await workInThread<ImportThreadOrder, ImportProgress, ImportSummary>(async ({ databaseUrl, ...order }, onProgress) => {
+/** Entry of the import process: reading, decoding and two connections that write. */
+await workInChild<ImportProcessOrder, ImportProgress, ImportSummary>(async ({ databaseUrl, ...order }, onProgress) => {
   const database = await openDatabase({
     url: databaseUrl,
     maxConnections: 3,

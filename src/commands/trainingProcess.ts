@@ -7,7 +7,7 @@ import { createTrainingSource } from "../store/trainingSource.js";
 import { runTraining, type TrainingOutcome } from "../training/runTraining.js";
 import type { TrainingProgress } from "../training/trainModel.js";
 import { fitterOnThreads } from "./fitThreads.js";
-import { workInThread } from "./inWorker.js";
+import { workInChild } from "./inChildProcess.js";
 
 export interface TrainingOrder {
   readonly databaseUrl: string;
@@ -20,8 +20,8 @@ export interface TrainingOrder {
 /** A step of the training, or a stored setting that cannot be used. */
 export type TrainingReport = TrainingProgress | { readonly problem: string };
 
-/** Entry of the training thread: its own connections, its own memory, nothing shared with the request thread but bytes. */
-await workInThread<TrainingOrder, TrainingReport, TrainingOutcome>(async (order, report) => {
+/** Entry of the training process: its own connections and its own memory. */
+await workInChild<TrainingOrder, TrainingReport, TrainingOutcome>(async (order, report) => {
   const { databaseUrl, reason } = order;
   const database = await openDatabase({
     url: databaseUrl,

@@ -58,8 +58,8 @@ export function fitterOnThreads(nThreads: number): OpenFitter {
         const matrix = (await pool.run({ kind: "assemble", of, pieces: pieces as SparseMatrix[] })) as SparseMatrix;
         return checkedMatrix(name, rows === undefined ? matrix : spreadRows(matrix, rows));
       },
-      async fitWhole(name, parameters) {
-        const fitted = await pool.run({ kind: "whole", name, parameters });
+      async fitWhole(name, parameters, isAhead = false) {
+        const fitted = await pool.run({ kind: "whole", name, parameters }, isAhead);
         requireFinite(name, fitted);
         return fitted as WholeFits[typeof name] | null;
       },
@@ -68,11 +68,12 @@ export function fitterOnThreads(nThreads: number): OpenFitter {
   };
 }
 
-/** Threads that take the oldest waiting task as they become free. */
+/** Threads that take the oldest waiting task as they become free, and those asked for ahead when no other waits. */
 class FitPool {
   private readonly threads: Worker[];
   private readonly free: Worker[];
   private readonly queue: Waiting[] = [];
+  private readonly ahead: Waiting[] = [];
   private readonly running = new Map<Worker, Waiting>();
   private failure: Error | null = null;
 
@@ -81,7 +82,7 @@ class FitPool {
     this.free = [...this.threads];
   }
 
-  run(task: FitTask): Promise<unknown> {
+  run(task: FitTask, isAhead = false): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.failure !== null) {
         reject(this.failure);
@@ -89,7 +90,7 @@ class FitPool {
       }
       // What is complete is put together first, while the threads that fitted it still have it prepared.
       if (task.kind === "assemble") this.queue.unshift({ task, resolve, reject });
-      else this.queue.push({ task, resolve, reject });
+      else (isAhead ? this.ahead : this.queue).push({ task, resolve, reject });
       this.handOut();
     });
   }
@@ -106,9 +107,10 @@ class FitPool {
   }
 
   private handOut(): void {
-    while (this.free.length > 0 && this.queue.length > 0) {
+    while (this.free.length > 0) {
+      const waiting = this.queue.shift() ?? this.ahead.shift();
+      if (waiting === undefined) return;
       const thread = this.free.pop() as Worker;
-      const waiting = this.queue.shift() as Waiting;
       this.running.set(thread, waiting);
       thread.postMessage(waiting.task);
     }
@@ -126,9 +128,10 @@ class FitPool {
   /** A thread that dies takes the whole fit with it: what it was doing is lost. */
   private fail(error: Error): void {
     this.failure = error;
-    for (const waiting of [...this.running.values(), ...this.queue]) waiting.reject(error);
+    for (const waiting of [...this.running.values(), ...this.queue, ...this.ahead]) waiting.reject(error);
     this.running.clear();
     this.queue.length = 0;
+    this.ahead.length = 0;
   }
 }
 

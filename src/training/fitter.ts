@@ -4,6 +4,7 @@ import type { LatentSpace } from "../signals/latentSpace.js";
 import type { Parameters, RowRange, SignalInput } from "../signals/signal.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import type { TrendRows } from "../signals/trendRows.js";
+import { isReadWhenAnswering } from "./tuningPlan.js";
 
 /** What a signal that is learned in one piece may give. */
 export interface WholeFits {
@@ -35,7 +36,12 @@ export interface Fitter {
     fitted: FittedMatrices,
     rows?: Int32Array,
   ): Promise<SparseMatrix | null>;
-  fitWhole<Name extends WholeSignalName>(name: Name, parameters: Parameters): Promise<WholeFits[Name] | null>;
+  /** @param isAhead asked for before it is needed: whatever else is asked for goes first */
+  fitWhole<Name extends WholeSignalName>(
+    name: Name,
+    parameters: Parameters,
+    isAhead?: boolean,
+  ): Promise<WholeFits[Name] | null>;
   close(): Promise<void>;
 }
 
@@ -57,16 +63,18 @@ export function rangesOf(nProducts: number, of?: Int32Array): RowRange[] {
 }
 
 /**
- * The same fitter, but what was learned in one piece is learned once: what a tuning tried and chose is there when the
- * signals are fitted with it. Keeps what it fitted for as long as it lives.
+ * The same fitter, but what was learned in one piece is learned once, whatever the parameters that are only read when
+ * answering: what a tuning tried and chose is there when the signals are fitted with it. Keeps what it fitted for as long
+ * as it lives.
  */
 export function remembering(fitter: Fitter): Fitter {
   const learned = new Map<string, Promise<WholeFits[WholeSignalName] | null>>();
   return {
     ...fitter,
-    fitWhole<Name extends WholeSignalName>(name: Name, parameters: Parameters) {
-      const key = JSON.stringify([name, parameters]);
-      const known = learned.get(key) ?? fitter.fitWhole(name, parameters);
+    fitWhole<Name extends WholeSignalName>(name: Name, parameters: Parameters, isAhead = false) {
+      const read = Object.entries(parameters).filter(([key]) => !isReadWhenAnswering(name, key));
+      const key = JSON.stringify([name, Object.fromEntries(read)]);
+      const known = learned.get(key) ?? fitter.fitWhole(name, parameters, isAhead);
       learned.set(key, known);
       return known as Promise<WholeFits[Name] | null>;
     },

@@ -7,7 +7,7 @@ import { type Attempt, type AttemptContext, attempt, wholeMatrix } from "./attem
 import type { Fitter } from "./fitter.js";
 import { type Judgement, leadsClearly, type Probe } from "./probe.js";
 import { matrixSignal, REPEAT_DEFAULTS, WHOLE_SIGNALS } from "./signalCatalogue.js";
-import { type Axis, type SignalPlan, TUNING_PLAN } from "./tuningPlan.js";
+import { type Axis, isReadWhenAnswering, type SignalPlan, TUNING_PLAN } from "./tuningPlan.js";
 
 /** One thing that was tried, as it stands in the model's header. */
 export interface Trial {
@@ -62,6 +62,7 @@ export async function tuneSignals(options: TuneOptions): Promise<Tuning> {
     proposer: null,
   };
   const plans = TUNING_PLAN.filter(({ name }) => !options.skip.has(name));
+  fitAhead(plans, state);
   for (const [p, plan] of plans.entries()) {
     options.onProgress(p / plans.length);
     await tuneSignal(plan, state);
@@ -71,6 +72,22 @@ export async function tuneSignals(options: TuneOptions): Promise<Tuning> {
     if (!options.skip.has(name) && !state.parameters.has(name)) state.parameters.set(name, startOf(name, state));
   }
   return state;
+}
+
+/** What will be tried whatever is chosen before: fitted while other threads would wait for the judge. */
+function fitAhead(plans: readonly SignalPlan[], state: TuningState): void {
+  for (const { name, axes } of plans) {
+    if (name !== "session" && name !== "neighbours" && name !== "latent") continue;
+    const start = startOf(name, state);
+    const [axis] = axes;
+    const isFitted =
+      !isReadWhenAnswering(name, axis.parameter) && !(axis.parameter in (state.options.fixed.get(name) ?? {}));
+    const values = isFitted ? [start[axis.parameter], ...axis.values] : [start[axis.parameter]];
+    for (const value of values) {
+      // One that fails is heard of when it is its turn.
+      state.options.fitter.fitWhole(name, { ...start, [axis.parameter]: value }, true).catch(() => {});
+    }
+  }
 }
 
 interface TuneContext extends AttemptContext {

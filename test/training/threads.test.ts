@@ -104,4 +104,34 @@ describe("a fitter that remembers", () => {
     expect(other).not.toEqual(first);
     expect(asked).toEqual(["trending 7", "trending 2"]);
   });
+
+  it("learns no second time for what is only read when a list is made", async () => {
+    const fitter = remembering(openLocalFitter(signalInput(busyShop())));
+    const among = (nNeighbours: number, halfLifeDays: number) =>
+      fitter.fitWhole("neighbours", { ...defaultsOf("neighbours"), nNeighbours, halfLifeDays });
+    const first = await among(300, 14);
+    expect(first).not.toBeNull();
+    expect(await among(100, 14)).toBe(first);
+    expect(await among(300, 5)).not.toBe(first);
+  });
+});
+
+describe("fitting ahead of need", () => {
+  it("lets what is needed go first, and gives the same", async () => {
+    const fitter = fitterOnThreads(1)(signalInput(busyShop()));
+    try {
+      const done: string[] = [];
+      const begun = fitter.fitMatrix("collaborative", defaultsOf("collaborative"), new Map());
+      const ahead = fitter.fitWhole("latent", defaultsOf("latent"), true).then((space) => {
+        done.push("ahead");
+        return space;
+      });
+      const needed = fitter.fitWhole("session", defaultsOf("session")).then(() => done.push("needed"));
+      await Promise.all([begun, needed]);
+      expect(await ahead).toEqual(await fitter.fitWhole("latent", defaultsOf("latent")));
+      expect(done).toEqual(["needed", "ahead"]);
+    } finally {
+      await fitter.close();
+    }
+  });
 });

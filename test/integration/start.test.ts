@@ -93,6 +93,42 @@ async function forgetMostShoppers(): Promise<number> {
   return rows[0].n;
 }
 
+/** Processes that this one has started, as Linux tells of them. */
+function childrenOf(pid: number | undefined): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return text.split(" ").filter(Boolean).map(Number);
+}
+
+function isImporting(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("importProcess");
+}
+
+/** False as well for one that has ended and that nobody has asked for its exit code. */
+function isRunning(pid: number): boolean {
+  if (!existsSync(`/proc/${pid}/stat`)) return false;
+  return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+}
+
+test("an import whose process is lost ends the start with one clear line", { timeout: 60_000 }, async () => {
+  const service = start();
+  await service.line(/^import .* user_interactions\.csv\.gz/);
+  for (const child of childrenOf(service.process.pid).filter(isImporting)) process.kill(child, "SIGKILL");
+  const { code, stderr } = await service.ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^Cannot finish: the process importProcess ended by SIGKILL/m);
+  expect(isDatabaseRunning()).toBe(false);
+});
+
+test("a kill -9 while it imports takes the import along", { timeout: 60_000 }, async () => {
+  const service = start();
+  await service.line(/^import .* user_interactions\.csv\.gz/);
+  const importing = childrenOf(service.process.pid).filter(isImporting);
+  expect(importing).toHaveLength(1);
+  service.process.kill("SIGKILL");
+  await service.ended; // the import writes to the same terminal: it has ended, too
+  expect(isRunning(importing[0])).toBe(false);
+});
+
 test("a first start that is cut off while it imports is finished by the next one", { timeout: 180_000 }, async () => {
   const cutOff = start();
   await cutOff.line(/^import .* user_interactions\.csv\.gz [4-6]\d %/);

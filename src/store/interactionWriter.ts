@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import { ACTION, actionCode, type Interaction } from "../domain/interaction.js";
-import type { InteractionWriter } from "../domain/ports.js";
+import type { InteractionWriter, WriteResult } from "../domain/ports.js";
 import { type Database, inTransaction } from "./database.js";
 import { distinctInteractions } from "./distinctInteractions.js";
 import { interactionsSql, stubsSql } from "./interactionSql.js";
@@ -27,29 +27,52 @@ export function createInteractionWriter(database: Database): InteractionWriter {
   const partitions = new Partitions(database.pool);
   return {
     async write(interactions) {
-      const distinct = distinctInteractions(interactions);
-      if (distinct.length === 0) return { accepted: 0, duplicates: 0 };
-      await partitions.ensure(distinct.map(({ occurredAtMs }) => occurredAtMs));
-      const accepted = await inTransaction(database.pool, (client) => writeDistinct(client, distinct));
-      return { accepted, duplicates: interactions.length - accepted };
+      if (interactions.length === 0) return NOTHING_WRITTEN;
+      await partitions.ensure(interactions.map(({ occurredAtMs }) => occurredAtMs));
+      const work = (client: PoolClient) => writeInteractionsIn(client, interactions);
+      const { accepted, duplicates } = await inTransaction(database.pool, work);
+      return { accepted, duplicates };
     },
   };
 }
 
-async function writeDistinct(client: PoolClient, distinct: readonly Interaction[]): Promise<number> {
-  const keys = distinct.map(({ eventKey }) => eventKey);
+/** What became of interactions, and which of them counted. */
+export interface WrittenInteractions extends WriteResult {
+  readonly fresh: readonly Interaction[];
+}
+
+const NOTHING_WRITTEN: WrittenInteractions = { accepted: 0, duplicates: 0, fresh: [] };
+
+/**
+ * The one write of live interactions, as part of a transaction that the caller commits: exactly one effect per event
+ * key. Their partitions were made sure of before the transaction began; what has none lies in the default partition.
+ */
+export async function writeInteractionsIn(
+  client: PoolClient,
+  interactions: readonly Interaction[],
+): Promise<WrittenInteractions> {
+  const distinct = distinctInteractions(interactions);
+  if (distinct.length === 0) return NOTHING_WRITTEN;
+  const fresh = await takeReceipts(client, distinct);
+  if (fresh.length > 0) await insert(client, fresh);
+  return { accepted: fresh.length, duplicates: interactions.length - fresh.length, fresh };
+}
+
+/** Those that count for the first time. */
+async function takeReceipts(client: PoolClient, distinct: readonly Interaction[]): Promise<Interaction[]> {
   const { rows } = await client.query<{ event_key: string }>({
     name: "interaction-receipts",
     text: RECEIPTS_SQL,
-    values: [keys],
+    values: [distinct.map(({ eventKey }) => eventKey)],
   });
-  if (rows.length === 0) return 0;
   const counted = new Set(rows.map((row) => row.event_key.replaceAll("-", "")));
-  const fresh = distinct.filter(({ eventKey }) => counted.has(eventKey));
+  return distinct.filter(({ eventKey }) => counted.has(eventKey));
+}
+
+async function insert(client: PoolClient, fresh: readonly Interaction[]): Promise<void> {
   const productIds = fresh.map(({ productId }) => productId);
   await client.query({ name: "product-stubs", text: STUBS_SQL, values: [productIds] });
   await client.query({ name: "interactions", text: INTERACTIONS_SQL, values: columnsOf(fresh, productIds) });
-  return fresh.length;
 }
 
 function columnsOf(interactions: readonly Interaction[], productIds: readonly string[]): unknown[] {

@@ -1,6 +1,12 @@
 import { actionCode, type Interaction } from "../domain/interaction.js";
 import type { BulkWriter, WriteResult } from "../domain/ports.js";
-import { NEW_PRODUCT, type ProductChange, type StoredProduct } from "../domain/product.js";
+import {
+  isSellable,
+  mergeProductChanges,
+  NEW_PRODUCT,
+  type ProductChange,
+  type StoredProduct,
+} from "../domain/product.js";
 import { segmentsOf } from "../domain/segments.js";
 import { InteractionTable } from "../training/interactionTable.js";
 
@@ -17,6 +23,8 @@ export class MemoryShop implements BulkWriter {
   readonly users = new Map<string, Record<string, string>>();
   private readonly eventKeys = new Set<string>();
   private readonly stored = new Map<string, StoredProduct>();
+  /** What the catalogue has said of each product. */
+  private readonly said = new Map<string, ProductChange>();
 
   /** @param openedAtMs when every product was added: what one import brings is equally new */
   constructor(private readonly openedAtMs: number) {}
@@ -68,6 +76,9 @@ export class MemoryShop implements BulkWriter {
   private store(change: ProductChange, isStub: boolean): void {
     const before = this.stored.get(change.productId);
     const kept = { productNo: before?.productNo ?? this.stored.size, isDeleted: false, addedAtMs: this.openedAtMs };
-    this.stored.set(change.productId, { ...NEW_PRODUCT, ...before, ...change, ...kept, isStub });
+    const said = mergeProductChanges(this.said.get(change.productId), change);
+    const isAvailable = isSellable(said.isAvailable, said.stock);
+    this.said.set(change.productId, said);
+    this.stored.set(change.productId, { ...NEW_PRODUCT, ...said, ...kept, isAvailable, isStub });
   }
 }

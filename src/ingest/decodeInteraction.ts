@@ -7,7 +7,7 @@ import { isAbsent, isRawFields, readId, readNumber } from "./readField.js";
 import { Rejection } from "./rejection.js";
 
 /** How far a sender's clock may be ahead of ours. */
-const MAX_AHEAD_MS = 10 * 60_000;
+export const MAX_AHEAD_MS = 10 * 60_000;
 
 export interface DecodeOptions {
   readonly nowMs: number;

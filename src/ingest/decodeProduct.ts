@@ -27,9 +27,11 @@ export function decodeProduct(raw: RawFields): DecodedProduct {
   if (tags instanceof Rejection) return tags;
   const price = readPrice(raw.price);
   if (price instanceof Rejection) return price;
-  const isAvailable = readAvailability(raw);
+  const stock = raw.stock === undefined ? undefined : readNumber("stock", raw.stock);
+  if (stock instanceof Rejection) return stock;
+  const isAvailable = readAvailability(raw.available);
   if (isAvailable instanceof Rejection) return isAvailable;
-  return { product: { productId, ...texts, ...named({ tags, price, isAvailable }) } };
+  return { product: { productId, ...texts, ...named({ tags, price, stock, isAvailable }) } };
 }
 
 /** Without the attributes that the row has no field for. */
@@ -80,7 +82,7 @@ function readPrice(value: unknown): number | null | undefined | Rejection {
   return new Rejection("negative_price", `Cannot take price: 0 or more is required, found ${price}`);
 }
 
-const AVAILABLE = new Map([
+const YES_OR_NO = new Map([
   ["true", true],
   ["1", true],
   ["yes", true],
@@ -89,16 +91,16 @@ const AVAILABLE = new Map([
   ["no", false],
 ]);
 
-/** What `available` says; where it is empty a product without stock is unavailable, any other is available. */
-function readAvailability({ available, stock }: RawFields): boolean | undefined | Rejection {
-  if (available === undefined && stock === undefined) return undefined;
-  if (isAbsent(available)) {
-    const inStock = readNumber("stock", stock);
-    if (inStock instanceof Rejection) return inStock;
-    return inStock === null || inStock > 0;
-  }
-  const isScalar = typeof available !== "object";
-  const answer = isScalar ? AVAILABLE.get(String(available).trim().toLowerCase()) : undefined;
+/** What a field says that is answered by yes or no; undefined where it says neither. */
+export function readYesOrNo(value: unknown): boolean | undefined {
+  return typeof value === "object" ? undefined : YES_OR_NO.get(String(value).trim().toLowerCase());
+}
+
+/** What `available` says; where it is empty the stock decides. */
+function readAvailability(available: unknown): boolean | null | undefined | Rejection {
+  if (available === undefined) return undefined;
+  if (isAbsent(available)) return null;
+  const answer = readYesOrNo(available);
   if (answer !== undefined) return answer;
   const requirement = "one of true, false, 1, 0, yes, no is required";
   return new Rejection("bad_available", `Cannot take available: ${requirement}, found ${describeFound(available)}`);

@@ -10,9 +10,12 @@ export const REJECT_REASONS = {
   bad_action: "An action_type is text of at most 256 bytes without NUL and lone surrogates.",
   bad_timestamp:
     "A timestamp is ISO 8601 text, or seconds or milliseconds since 1970 (as text 9 to 14 digits), up to the year 9999.",
-  future_timestamp: "An event lies at most ten minutes ahead of the server's clock.",
+  future_timestamp: "What happened lies at most ten minutes ahead of the server's clock.",
   bad_number: "A number is written in decimal digits and at most 10^12 either way.",
   negative_price: "The price of a product is 0 or more.",
+  missing_version: "A product update has a version or an updated_at.",
+  bad_version: "The version of a product update is a whole number from 0 to 2^53.",
+  bad_deleted: "deleted is one of true, false, 1, 0, yes, no.",
   bad_available: "available is one of true, false, 1, 0, yes, no.",
   bad_text: "Text holds neither NUL nor lone surrogates.",
   wrong_column_count: "A CSV row has as many fields as the header.",

@@ -1,4 +1,4 @@
-import type { StoredProduct } from "../domain/product.js";
+import { isSellable, type StoredProduct } from "../domain/product.js";
 
 /** A row of `products` as PostgreSQL hands it over. */
 export interface ProductRow {
@@ -11,14 +11,16 @@ export interface ProductRow {
   readonly description: string | null;
   readonly brand: string | null;
   readonly image_url: string | null;
-  readonly is_available: boolean;
+  readonly stock: number | null;
+  /** What was said; null leaves it to the stock. */
+  readonly is_available: boolean | null;
   readonly is_stub: boolean;
   readonly is_deleted: boolean;
   readonly added_at: Date;
 }
 
 export const PRODUCT_COLUMNS =
-  "product_no, product_id, name, category, tags, price, description, brand, image_url, is_available, is_stub, is_deleted, added_at";
+  "product_no, product_id, name, category, tags, price, description, brand, image_url, stock, is_available, is_stub, is_deleted, added_at";
 
 export function productOf(row: ProductRow): StoredProduct {
   return {
@@ -31,7 +33,8 @@ export function productOf(row: ProductRow): StoredProduct {
     description: row.description,
     brand: row.brand,
     imageUrl: row.image_url,
-    isAvailable: row.is_available,
+    stock: row.stock,
+    isAvailable: isSellable(row.is_available, row.stock),
     isStub: row.is_stub,
     isDeleted: row.is_deleted,
     addedAtMs: row.added_at.getTime(),

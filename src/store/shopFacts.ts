@@ -20,7 +20,7 @@ export async function exampleSubjects({ pool }: Database): Promise<ExampleSubjec
     `SELECT product_id AS "productId", name FROM products
      JOIN (SELECT product_no, count(DISTINCT user_id) AS n FROM interactions WHERE action_code = ${ACTION.purchase}
            GROUP BY product_no) AS sold USING (product_no)
-     WHERE is_available AND NOT is_deleted AND NOT is_stub
+     WHERE coalesce(is_available, stock IS NULL OR stock > 0) AND NOT is_deleted AND NOT is_stub
      ORDER BY n DESC, product_id LIMIT 3`,
   );
   const users = await pool.query<{ user_id: string }>(

@@ -66,6 +66,7 @@ function unknownProduct(productId: string): TrainingData["products"][number] {
     description: null,
     brand: null,
     imageUrl: null,
+    stock: null,
     isAvailable: true,
   };
 }

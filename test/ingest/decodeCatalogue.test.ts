@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { isSellable, type ProductChange } from "../../src/domain/product.js";
 import { decodeProduct } from "../../src/ingest/decodeProduct.js";
 import { decodeUser } from "../../src/ingest/decodeUser.js";
 import { Rejection } from "../../src/ingest/rejection.js";
@@ -41,7 +42,7 @@ describe("products", () => {
       ...empty,
       productId: "p",
       tags: ["a", "b"],
-      isAvailable: true,
+      isAvailable: null,
     });
     expect(product({ tags: "" })).toStrictEqual({ productId: "p", tags: [] });
   });
@@ -76,9 +77,14 @@ describe("products", () => {
   });
 
   it("stock decides only where available says nothing", () => {
-    expect(product({ stock: 0 })).toMatchObject({ isAvailable: false });
-    expect(product({ stock: "-3", available: "" })).toMatchObject({ isAvailable: false });
-    expect(product({ stock: 0, available: true })).toMatchObject({ isAvailable: true });
+    const sellable = (fields: Record<string, unknown>) => {
+      const { isAvailable, stock } = product(fields) as ProductChange;
+      return isSellable(isAvailable, stock);
+    };
+    expect(sellable({ stock: 0 })).toBe(false);
+    expect(sellable({ stock: "-3", available: "" })).toBe(false);
+    expect(sellable({ stock: "", available: "" })).toBe(true);
+    expect(sellable({ stock: 0, available: true })).toBe(true);
     expect(product({ available: "perhaps" })).toBe("bad_available");
     expect(product({ stock: "many" })).toBe("bad_number");
   });

@@ -1,6 +1,12 @@
 import type { Interaction } from "../../src/domain/interaction.js";
 import type { BulkWriter, InteractionWriter, WriteResult } from "../../src/domain/ports.js";
-import { NEW_PRODUCT, type Product, type ProductChange } from "../../src/domain/product.js";
+import {
+  isSellable,
+  mergeProductChanges,
+  NEW_PRODUCT,
+  type Product,
+  type ProductChange,
+} from "../../src/domain/product.js";
 import type { User } from "../../src/ingest/decodeUser.js";
 
 /** A store in memory that keeps the writers' promise: an event key counts once, a product and a user have one row. */
@@ -27,7 +33,8 @@ export class MemoryWriter implements BulkWriter, InteractionWriter {
     this.calls.push(`products ${products.length}`);
     let changed = 0;
     for (const change of products) {
-      const product = { ...NEW_PRODUCT, ...this.products.get(change.productId), ...change };
+      const said = mergeProductChanges(this.products.get(change.productId), change);
+      const product = { ...NEW_PRODUCT, ...said, isAvailable: isSellable(said.isAvailable, said.stock) };
       changed += replaceAll(this.products, [product], ({ productId }) => productId);
     }
     return { changed };

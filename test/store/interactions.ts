@@ -31,6 +31,7 @@ export function catalogueProduct(productId: string, more: Partial<Product> = {})
     description: null,
     brand: null,
     imageUrl: null,
+    stock: null,
     isAvailable: true,
     ...more,
   };

@@ -42,6 +42,7 @@ export function product(productId: string, attributes: Partial<Product> = {}): P
     description: null,
     brand: null,
     imageUrl: null,
+    stock: null,
     isAvailable: true,
     ...attributes,
   };

@@ -50,6 +50,8 @@ export interface ShopperHistories {
 export interface WriteResult {
   readonly accepted: number;
   readonly duplicates: number;
+  /** Copies of events of an erased shopper, which are refused; absent where there were none. */
+  readonly erased?: number;
 }
 
 export interface InteractionWriter {

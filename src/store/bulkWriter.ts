@@ -5,9 +5,11 @@ import type { BulkWriter } from "../domain/ports.js";
 import { type Database, inTransaction } from "./database.js";
 import { distinctInteractions } from "./distinctInteractions.js";
 import { interactionsSql, stubsSql } from "./interactionSql.js";
-import { uncodedName } from "./interactionWriter.js";
+import { uncodedName, writeResult } from "./interactionWriter.js";
 import { Partitions } from "./partitions.js";
 import { productsWrites } from "./productSql.js";
+import { enterShoppers, followShoppers } from "./shopperFates.js";
+import { tombstoneHash } from "./tombstoneSql.js";
 
 const INCOMING_SQL = `
   CREATE TEMP TABLE incoming (
@@ -25,9 +27,16 @@ const DROP_DUPLICATES_SQL = `
 const STUBS_SQL = stubsSql("SELECT product_id FROM incoming");
 const INTERACTIONS_SQL = interactionsSql("incoming AS sent");
 
+/**
+ * A row under a merged name is left to the one it was merged into. A row has no time, so it is old: of somebody who was
+ * erased it is taken only once they have come back.
+ */
 const USERS_SQL = `
   INSERT INTO users AS stored (user_id, attributes)
   SELECT "userId", attributes FROM json_to_recordset($1::json) AS sent ("userId" text, attributes jsonb)
+  WHERE NOT EXISTS (SELECT FROM shopper_aliases WHERE kind = 'user' AND alias_id = "userId")
+    AND (NOT EXISTS (SELECT FROM shopper_tombstones WHERE shopper_hash = ${tombstoneHash('"userId"')})
+         OR EXISTS (SELECT FROM interactions WHERE user_id = "userId"))
   ORDER BY 1
   ON CONFLICT (user_id) DO UPDATE SET attributes = excluded.attributes
   WHERE stored.attributes IS DISTINCT FROM excluded.attributes`;
@@ -40,8 +49,11 @@ export function createBulkWriter({ pool }: Database): BulkWriter {
       const distinct = distinctInteractions(interactions);
       if (distinct.length === 0) return { accepted: 0, duplicates: 0 };
       await partitions.ensure(distinct.map(({ occurredAtMs }) => occurredAtMs));
-      const accepted = await inTransaction(pool, (client) => loadChunk(client, distinct));
-      return { accepted, duplicates: interactions.length - accepted };
+      return inTransaction(pool, async (client) => {
+        const followed = await followShoppers(client, distinct);
+        const accepted = await loadChunk(client, followed.interactions);
+        return writeResult(interactions.length, accepted, followed.nErased);
+      });
     },
     async writeProducts(products) {
       let changed = 0;
@@ -50,7 +62,7 @@ export function createBulkWriter({ pool }: Database): BulkWriter {
     },
     async writeUsers(users) {
       const rows = lastOfEach(users, ({ userId }) => userId);
-      return { changed: await upsert(pool, USERS_SQL, rows) };
+      return { changed: await upsert(pool, USERS_SQL, rows, enterShoppers) };
     },
     async analyze() {
       // VACUUM writes the visibility map, which lets histories be read from the index alone.
@@ -97,9 +109,15 @@ function lastOfEach<T>(rows: readonly T[], idOf: (row: T) => string): readonly T
   return [...new Map(rows.map((row) => [idOf(row), row])).values()];
 }
 
-async function upsert(pool: Database["pool"], sql: string, rows: readonly unknown[]): Promise<number> {
+async function upsert(
+  pool: Database["pool"],
+  sql: string,
+  rows: readonly unknown[],
+  enter: (client: PoolClient) => Promise<unknown> = async () => {},
+): Promise<number> {
   const { rowCount } = await inTransaction(pool, async (client) => {
     await client.query("SET LOCAL statement_timeout = 0");
+    await enter(client);
     return client.query(sql, [JSON.stringify(rows)]);
   });
   return rowCount ?? 0;

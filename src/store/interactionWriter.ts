@@ -5,6 +5,7 @@ import { type Database, inTransaction } from "./database.js";
 import { distinctInteractions } from "./distinctInteractions.js";
 import { interactionsSql, stubsSql } from "./interactionSql.js";
 import { Partitions } from "./partitions.js";
+import { followShoppers } from "./shopperFates.js";
 
 /**
  * The receipts decide what counts: an event key that has one is a duplicate, whatever else differs. In key order, so
@@ -53,9 +54,16 @@ export async function writeInteractionsIn(
 ): Promise<WrittenInteractions> {
   const distinct = distinctInteractions(interactions);
   if (distinct.length === 0) return NOTHING_WRITTEN;
-  const fresh = await takeReceipts(client, distinct);
+  const followed = await followShoppers(client, distinct);
+  const fresh = await takeReceipts(client, followed.interactions);
   if (fresh.length > 0) await insert(client, fresh);
-  return { accepted: fresh.length, duplicates: interactions.length - fresh.length, fresh };
+  return { ...writeResult(interactions.length, fresh.length, followed.nErased), fresh };
+}
+
+/** What is neither new nor refused has counted before. */
+export function writeResult(nSent: number, accepted: number, erased: number): WriteResult {
+  const duplicates = nSent - accepted - erased;
+  return erased === 0 ? { accepted, duplicates } : { accepted, duplicates, erased };
 }
 
 /** Those that count for the first time. */

@@ -11,9 +11,11 @@ import type { Steps } from "../platform/steps.js";
 import { loadBackend, type TensorBackend } from "../scorer/backend.js";
 import { createTensorScorer } from "../scorer/tensorScorer.js";
 import { boundedHistories, type HistoriesEvent } from "../serving/boundedHistories.js";
-import { LiveState, type LiveStateEvent, MAX_STATE_AGE_MS } from "../serving/liveState.js";
+import { LiveState, type LiveStateEvent } from "../serving/liveState.js";
+import { readinessOf } from "../serving/readiness.js";
 import { createRecommender } from "../serving/recommender.js";
 import { createCatalogueSource } from "../store/catalogueSource.js";
+import { ChangeListener, type ChangeListenerEvent } from "../store/changeListener.js";
 import { createInteractionWriter } from "../store/interactionWriter.js";
 import { createModelStore } from "../store/modelStore.js";
 import { loadCursorSecret } from "../store/secrets.js";
@@ -94,6 +96,13 @@ async function startLiveState(config: Config, shop: Shop, logger: Logger, lifecy
   await state.refresh();
   state.start();
   lifecycle.add("live state", () => state.stop());
+  const listener = new ChangeListener({
+    url: shop.url,
+    onChange: state.wake,
+    onEvent: (event) => logEvent(logger, event),
+  });
+  lifecycle.add("change listener", () => listener.stop());
+  await listener.start();
   return { state, backendName: backend.name };
 }
 
@@ -125,15 +134,15 @@ async function startServer(
   });
 }
 
-function readinessOf(state: LiveState): { ready: boolean; reasons: string[] } {
-  const ageMs = state.ageMs();
-  const reasons = ageMs > MAX_STATE_AGE_MS ? [`product state unconfirmed for ${Math.round(ageMs / 1000)} s`] : [];
-  return { ready: reasons.length === 0, reasons };
-}
+const GOOD_NEWS: ReadonlySet<string> = new Set([
+  "modelSwapped",
+  "refreshRecovered",
+  "historiesBack",
+  "databaseBack",
+  "listenerBack",
+]);
 
-const GOOD_NEWS: ReadonlySet<string> = new Set(["modelSwapped", "refreshRecovered", "historiesBack", "databaseBack"]);
-
-function logEvent(logger: Logger, event: LiveStateEvent | HistoriesEvent | DatabaseEvent): void {
+function logEvent(logger: Logger, event: LiveStateEvent | HistoriesEvent | DatabaseEvent | ChangeListenerEvent): void {
   const { kind } = event;
   if (GOOD_NEWS.has(kind)) logger.info(event, kind);
   else if (kind === "modelRefused") logger.error({ version: event.version, err: event.error }, kind);

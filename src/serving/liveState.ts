@@ -7,8 +7,10 @@ import type { ServingState } from "./recommender.js";
 import { EMPTY_MODEL, prepareServedModel, type ServedModel } from "./servedModel.js";
 import { type ServingRules, servingRules } from "./servingRules.js";
 
-/** How often a replica looks for a new model, changed products and changed settings. */
+/** How often a replica looks for a new model, changed products and changed settings, when nobody wakes it. */
 export const REFRESH_MS = 500;
+/** However often it is woken, a replica leaves the store alone for so long after each answer. */
+const SHORTEST_PAUSE_MS = 20;
 /** Product state older than this may show what was hidden since: the replica is not ready. */
 export const MAX_STATE_AGE_MS = 5000;
 
@@ -46,6 +48,8 @@ export class LiveState {
   private confirmedAtMs: number;
   private isFailing = false;
   private timer: NodeJS.Timeout | null = null;
+  private isStarted = false;
+  private isWoken = false;
   private refreshing: Promise<void> | null = null;
 
   constructor(private readonly options: LiveStateOptions) {
@@ -72,27 +76,42 @@ export class LiveState {
   /** Ask the store once. Rejects when the store cannot be asked; what serves stays as it is. */
   async refresh(): Promise<void> {
     const askedAtMs = this.options.clock();
-    await this.refreshSettings();
+    // The products first: of all that is asked their answer is bounded in time, however the store is lost.
     await this.refreshProducts();
+    await this.refreshSettings();
     await this.refreshModel();
     this.confirmedAtMs = askedAtMs;
   }
 
   /** Ask again and again until `stop`; failures are reported once, and so is the recovery. */
   start(): void {
-    this.timer = setTimeout(() => {
-      this.refreshing = this.refreshReporting().finally(() => {
-        this.refreshing = null;
-        if (this.timer !== null) this.start();
-      });
-    }, REFRESH_MS);
+    this.isStarted = true;
+    this.refreshIn(REFRESH_MS);
   }
 
+  /** Something may have changed: ask now, or right after what is being asked. Woken often, it asks once. */
+  readonly wake = (): void => {
+    if (!this.isStarted || this.isWoken) return;
+    this.isWoken = true;
+    if (this.refreshing === null) this.refreshIn(SHORTEST_PAUSE_MS);
+  };
+
   async stop(): Promise<void> {
+    this.isStarted = false;
     if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
     await this.refreshing;
     await this.served.late.retire();
+  }
+
+  private refreshIn(pauseMs: number): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.isWoken = false;
+      this.refreshing = this.refreshReporting().finally(() => {
+        this.refreshing = null;
+        if (this.isStarted) this.refreshIn(this.isWoken ? SHORTEST_PAUSE_MS : REFRESH_MS);
+      });
+    }, pauseMs);
   }
 
   private async refreshReporting(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { QueryConfig } from "pg";
 import type { CatalogueSource } from "../domain/ports.js";
 import type { Database } from "./database.js";
 import { PRODUCT_COLUMNS, type ProductRow, productOf } from "./productRow.js";
@@ -24,15 +25,24 @@ const CHANGES_SQL = `
 
 type ChangeRow = { readonly position: string } & (ProductRow | { readonly product_no: null });
 
+/** A connection that was cut without a word is given up after this; the next question takes another. */
+const ANSWER_TIMEOUT_MS = 10_000;
+
 /** Reads the catalogue for a serving replica: all of it once, then what changed. */
 export function createCatalogueSource({ pool }: Database): CatalogueSource {
-  async function load(query: { name: string; text: string; values?: unknown[] }) {
+  async function load(query: QueryConfig & { query_timeout?: number }) {
     const { rows } = await pool.query<ChangeRow>(query);
     const products = rows.filter((row): row is { position: string } & ProductRow => row.product_no !== null);
     return { products: products.map(productOf), position: rows[0].position };
   }
   return {
     loadProducts: () => load({ name: "products", text: PRODUCTS_SQL }),
-    loadChanges: (position) => load({ name: "product-changes", text: CHANGES_SQL, values: [position] }),
+    loadChanges: (position) =>
+      load({
+        name: "product-changes",
+        text: CHANGES_SQL,
+        values: [position],
+        query_timeout: ANSWER_TIMEOUT_MS,
+      }),
   };
 }

@@ -31,8 +31,8 @@ export function createInteractionWriter(database: Database): InteractionWriter {
       if (interactions.length === 0) return NOTHING_WRITTEN;
       await partitions.ensure(interactions.map(({ occurredAtMs }) => occurredAtMs));
       const work = (client: PoolClient) => writeInteractionsIn(client, interactions);
-      const { accepted, duplicates } = await inTransaction(database.pool, work);
-      return { accepted, duplicates };
+      const { fresh: _, ...result } = await inTransaction(database.pool, work);
+      return result;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Config, requireAuthInProduction } from "../config.js";
+import type { Administration } from "../domain/administration.js";
 import { createGraphServer, type GraphServer } from "../graph/server.js";
 import { createIntake } from "../ingest/intake.js";
 import type { DatabaseEvent } from "../platform/embeddedPostgres.js";
@@ -19,11 +20,12 @@ import { ChangeListener, type ChangeListenerEvent } from "../store/changeListene
 import { createInteractionWriter } from "../store/interactionWriter.js";
 import { createModelStore } from "../store/modelStore.js";
 import { loadCursorSecret } from "../store/secrets.js";
-import { createSettingsSource } from "../store/settingsSource.js";
+import { createSettingsSource, type StoredSettings } from "../store/settingsSource.js";
 import { type ExampleSubjects, exampleSubjects } from "../store/shopFacts.js";
 import { createShopperHistories } from "../store/shopperHistories.js";
 import { exampleQueries } from "./exampleQueries.js";
 import { firstStart } from "./firstStart.js";
+import { logCommandEvent, openAdministration } from "./openAdministration.js";
 import { openShop, requireDatabase, type Shop } from "./openShop.js";
 
 /** `recommender serve`, and `npm start`: bring up what is missing, then answer until a signal. */
@@ -50,9 +52,10 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
   const shop = await opening;
   await firstStart(config, shop, steps, lifecycle);
 
+  const settings = openSettings(shop, logger);
   const live = await steps.run(
     "serving",
-    () => startLiveState(config, shop, logger, lifecycle),
+    () => startLiveState(config, shop, { settings, logger, lifecycle }),
     ({ state, backendName }) => `model ${state.modelVersion ?? "none yet"}, scorer on ${backendName}`,
   );
   const adminToken = randomBytes(24).toString("base64url");
@@ -61,8 +64,15 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
     backendName: live.backendName,
     modelVersion: () => live.state.modelVersion,
     stateAgeMs: () => live.state.ageMs(),
+    nRefusedSettings: settings.nRefused,
   });
-  const server = await startServer(config, shop, live.state, { adminToken, examples }, { logger, metrics });
+  const { administration, desk } = openAdministration(shop.database, settings, {
+    onEvent: (event) => logCommandEvent(logger, event),
+  });
+  desk.start();
+  lifecycle.add("commands", () => desk.stop());
+  const parts = { state: live.state, administration, metrics, logger };
+  const server = await startServer(config, shop, parts, { adminToken, examples });
   lifecycle.add("server", () => server.close());
   const address = await server.listen();
   announce(config, steps, address, { adminToken, examples });
@@ -76,19 +86,33 @@ interface Welcome {
   readonly examples: ExampleSubjects;
 }
 
-/** How others see what the service does. */
-interface Watch {
-  readonly logger: Logger;
+/** What the server answers from, and how others see what it does. */
+interface ServerParts {
+  readonly state: LiveState;
+  readonly administration: Administration;
   readonly metrics: Metrics;
+  readonly logger: Logger;
 }
 
-async function startLiveState(config: Config, shop: Shop, logger: Logger, lifecycle: Lifecycle) {
+function openSettings(shop: Shop, logger: Logger): StoredSettings {
+  return createSettingsSource(shop.database, (problem) =>
+    logger.error({ problem }, "stored setting refused, the last good value stands"),
+  );
+}
+
+interface LiveParts {
+  readonly settings: StoredSettings;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+}
+
+async function startLiveState(config: Config, shop: Shop, { settings, logger, lifecycle }: LiveParts) {
   const backend = await loadBackend({ choice: config.TF_BACKEND, nativeDir: config.TFJS_NODE_DIR });
   logBackend(config, backend, logger);
   const state = new LiveState({
     models: createModelStore(shop.database),
     catalogue: createCatalogueSource(shop.database),
-    settings: createSettingsSource(shop.database, (problem) => logger.error({ problem }, "stored setting refused")),
+    settings,
     createScorer: (gates) => createTensorScorer(gates, backend),
     onEvent: (event) => logEvent(logger, event),
     clock: Date.now,
@@ -115,14 +139,14 @@ function logBackend({ TF_BACKEND, TFJS_NODE_DIR }: Config, { name, note }: Tenso
 async function startServer(
   config: Config,
   shop: Shop,
-  state: LiveState,
+  { state, administration, metrics, logger }: ServerParts,
   { adminToken, examples }: Welcome,
-  { logger, metrics }: Watch,
 ): Promise<GraphServer> {
   const histories = boundedHistories(createShopperHistories(shop.database), (event) => logEvent(logger, event));
   return createGraphServer({
     engine: metrics.countLists(createRecommender({ histories, state: state.current })),
     intake: createIntake({ writer: createInteractionWriter(shop.database), clock: Date.now }),
+    admin: administration,
     settings: () => state.settings,
     cursorSecret: config.CURSOR_SECRET ?? (await loadCursorSecret(shop.database)),
     config,

@@ -181,10 +181,20 @@ export const DEFAULT_SETTINGS: SettingValues = Object.fromEntries(
   Object.entries(SETTINGS).map(([name, definition]) => [name, definition.defaultValue]),
 ) as SettingValues;
 
+/** What a name stands for; null where there is no such setting. */
+export function settingDefinition(name: string): SettingDefinition | null {
+  return isSettingName(name) ? SETTINGS[name] : null;
+}
+
+/** True for the names of SETTINGS, and not for what every object has, such as "constructor". */
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name);
+}
+
 /** Say why a value cannot be given to a setting, or return null when it can. */
 export function settingProblem(name: string, value: unknown): string | null {
-  const definition: SettingDefinition | undefined = (SETTINGS as Record<string, SettingDefinition>)[name];
-  if (definition === undefined) return `is unknown; the settings are ${Object.keys(SETTINGS).join(", ")}`;
+  const definition = settingDefinition(name);
+  if (definition === null) return `is unknown; the settings are ${Object.keys(SETTINGS).join(", ")}`;
   if (definition.type === "boolean")
     return typeof value === "boolean" ? null : `requires true or false, found ${shown(value)}`;
   if (typeof value !== "number" || !Number.isFinite(value)) return `requires a finite number, found ${shown(value)}`;

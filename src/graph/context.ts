@@ -1,3 +1,4 @@
+import type { Administration } from "../domain/administration.js";
 import type { InteractionIntake, RecommendationEngine } from "../domain/engine.js";
 import { AnswerTurns } from "./answerTurns.js";
 import type { Caller } from "./caller.js";
@@ -10,6 +11,7 @@ import { RequestBudget } from "./requestBudget.js";
 export interface SharedParts {
   readonly engine: RecommendationEngine;
   readonly intake: InteractionIntake;
+  readonly admin: Administration;
   readonly cursors: CursorCodec;
   readonly failures: FailureReport;
   /** Seconds for which public answers may be kept, now. */

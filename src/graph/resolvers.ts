@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { idProblem } from "../domain/ids.js";
+import { adminSettings } from "./adminSettings.js";
 import { valuesPerProduct } from "./answerSize.js";
 import { requireUser } from "./caller.js";
 import { type ProductReference, RecommendationConnection } from "./connection.js";
@@ -17,10 +18,12 @@ interface Reference {
 /** Resolvers of everything that is not a plain property of what they return. */
 export const resolvers = {
   Query: {
+    ...adminSettings.Query,
     trendingProducts: ofNobody("Query.trendingProducts"),
     sessionRecommendations: ofNobody("Query.sessionRecommendations"),
   },
   Mutation: {
+    ...adminSettings.Mutation,
     recordInteractions: (_root: unknown, args: { events: readonly InteractionInput[] }, context: GraphContext) =>
       recordInteractions(args.events, context),
   },
@@ -35,6 +38,7 @@ export const resolvers = {
     recommendations: ofUser("User.recommendations"),
     buyAgain: ofUser("User.buyAgain"),
   },
+  RecommendationSettingValue: adminSettings.RecommendationSettingValue,
   InteractionAction: {
     VIEW: "view",
     CLICK: "click",

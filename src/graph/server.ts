@@ -1,6 +1,7 @@
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Config } from "../config.js";
+import type { Administration } from "../domain/administration.js";
 import type { InteractionIntake, RecommendationEngine } from "../domain/engine.js";
 import { portInUse, RecommenderError } from "../domain/errors.js";
 import { DEFAULT_SETTINGS, type SettingValues } from "../domain/setting.js";
@@ -29,6 +30,7 @@ export type { ExampleQuery } from "./playground.js";
 export interface GraphServerOptions {
   readonly engine: RecommendationEngine;
   readonly intake: InteractionIntake;
+  readonly admin: Administration;
   /** The settings that hold now; null before they were first read. */
   readonly settings: () => SettingValues | null;
   /** Signs cursors; the same on all replicas. */
@@ -99,11 +101,12 @@ function once(action: () => Promise<void>): () => Promise<void> {
   };
 }
 
-function createSharedParts({ engine, intake, settings, cursorSecret, logger }: GraphServerOptions): SharedParts {
+function createSharedParts({ engine, intake, admin, settings, cursorSecret, logger }: GraphServerOptions): SharedParts {
   const failures = createFailureReport(logger);
   return {
     engine: createEngineBatcher(engine, failures.listsUnavailable),
     intake,
+    admin,
     cursors: createCursorCodec(cursorSecret),
     failures,
     publicMaxAge: () => (settings() ?? DEFAULT_SETTINGS)["cache.maxAgeSeconds"],

@@ -13,6 +13,8 @@ export interface MetricsOptions {
   readonly modelVersion: () => string | null;
   /** Milliseconds since the store last confirmed what is served. */
   readonly stateAgeMs: () => number;
+  /** Rows of settings that were refused when they were last read. */
+  readonly nRefusedSettings: () => number;
 }
 
 /** The metrics of one process. */
@@ -24,7 +26,7 @@ export interface Metrics {
 }
 
 /** Metrics in a registry of their own: two servers in one process do not meet in it. */
-export function createMetrics({ backendName, modelVersion, stateAgeMs }: MetricsOptions): Metrics {
+export function createMetrics({ backendName, modelVersion, stateAgeMs, nRefusedSettings }: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   new Gauge({
@@ -50,6 +52,14 @@ export function createMetrics({ backendName, modelVersion, stateAgeMs }: Metrics
     registers: [registry],
     collect() {
       this.set(stateAgeMs() / 1000);
+    },
+  });
+  new Gauge({
+    name: "recommender_settings_refused",
+    help: "Stored settings that cannot be and were refused; the last good values stand. Above 0 somebody has to act.",
+    registers: [registry],
+    collect() {
+      this.set(nRefusedSettings());
     },
   });
   const lists = new Counter({

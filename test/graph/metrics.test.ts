@@ -11,6 +11,7 @@ async function openMeasured(engine: RecommendationEngine = cannedEngine()) {
     backendName: "wasm",
     modelVersion: () => now.modelVersion,
     stateAgeMs: () => now.stateAgeMs,
+    nRefusedSettings: () => 0,
   });
   const graph = await openGraph({ engine: countLists(engine), metrics: expose });
   const lines = async (name: string) => {

@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { onTestFinished } from "vitest";
+import { openAdministration } from "../../src/commands/openAdministration.js";
 import { readConfig } from "../../src/config.js";
+import type { Administration } from "../../src/domain/administration.js";
+import type { RecommendationEngine } from "../../src/domain/engine.js";
 import { createGraphServer, type GraphServer } from "../../src/graph/server.js";
 import { createIntake } from "../../src/ingest/intake.js";
 import { createLogger } from "../../src/platform/logger.js";
@@ -21,6 +24,9 @@ import { createTrainingSource } from "../../src/store/trainingSource.js";
 import type { OpenFitter } from "../../src/training/fitter.js";
 import { runTraining } from "../../src/training/runTraining.js";
 import { catalogueProduct, interaction } from "../store/interactions.js";
+
+/** Makes an administrator of whoever shows it to a replica. */
+export const ADMIN_TOKEN: string = randomUUID();
 
 const TEA = ["teapot", "teacup", "saucer", "strainer", "sugar bowl"];
 const GARDEN = ["spade", "rake", "hose", "gloves", "seeds"];
@@ -62,10 +68,12 @@ export async function openReplica(database: Database) {
   const events: LiveStateEvent[] = [];
   const scorerCalls: number[] = [];
   const backend = await loadBackend({ choice: "wasm", nativeDir: null });
+  const problems: string[] = [];
+  const settings = createSettingsSource(database, (problem) => problems.push(problem));
   const state = new LiveState({
     models: createModelStore(database),
     catalogue: createCatalogueSource(database),
-    settings: createSettingsSource(database, () => {}),
+    settings,
     createScorer: (gates) => {
       const scorer = createTensorScorer(gates, backend);
       return {
@@ -80,24 +88,26 @@ export async function openReplica(database: Database) {
     clock: Date.now,
   });
   await state.refresh();
+  const { desk, administration } = openAdministration(database, settings, { onEvent: () => {} });
   const histories = boundedHistories(createShopperHistories(database), () => {});
   const engine = createRecommender({ histories, state: state.current });
-  const server = await openServer(database, state, engine);
-  return { state, events, scorerCalls, engine, server };
+  const server = await openServer(database, state, { engine, administration });
+  return { state, events, problems, scorerCalls, engine, server, desk, settings };
 }
 
 async function openServer(
   database: Database,
   state: LiveState,
-  engine: ReturnType<typeof createRecommender>,
+  { engine, administration }: { engine: RecommendationEngine; administration: Administration },
 ): Promise<GraphServer> {
   const server = await createGraphServer({
     engine,
     intake: createIntake({ writer: createInteractionWriter(database), clock: () => BEGIN_MS + 90 * DAY_MS }),
+    admin: administration,
     settings: () => state.settings,
     cursorSecret: "shared by all replicas of this test",
     config: readConfig({ PORT: "0" }),
-    adminToken: randomUUID(),
+    adminToken: ADMIN_TOKEN,
     logger: createLogger("error"),
     readiness: () => ({ ready: true, reasons: [] }),
     metrics: async () => ({ contentType: "text/plain", text: "" }),

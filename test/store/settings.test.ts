@@ -17,6 +17,21 @@ test("stored settings stand over the defaults; nonsense rows are reported once a
   expect(problems.join("\n")).toMatch(/weight.magic is unknown/);
 });
 
+test("where a row turns to nonsense the value read last stands, and each turn is reported", async () => {
+  const problems: string[] = [];
+  const source = createSettingsSource(database, (problem) => problems.push(problem));
+  const put = async (value: string) => {
+    await database.pool.query("UPDATE settings SET value = $1 WHERE parameter_name = 'weight.basket'", [value]);
+    return (await source.load())["weight.basket"];
+  };
+  problems.length = 0;
+  expect([await put("7"), await put("null"), await put("1e9"), await put("3"), await put("null")]).toEqual([
+    7, 7, 7, 3, 3,
+  ]);
+  expect(problems.filter((problem) => problem.startsWith("setting weight.basket")).length).toBe(3);
+  expect(source.nRefused()).toBe(4);
+});
+
 test("all replicas share one cursor secret, whoever asks first", async () => {
   const secrets = await Promise.all([1, 2, 3].map(() => loadCursorSecret(database)));
   expect(new Set(secrets).size).toBe(1);

@@ -1,0 +1,1 @@
+export function publicSchema(text: string): string;

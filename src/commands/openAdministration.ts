@@ -1,0 +1,49 @@
+import { CommandDesk, type CommandEvent } from "../admin/commandDesk.js";
+import { settingsCommands } from "../admin/settingsCommands.js";
+import type { CommandExecutors } from "../domain/adminCommand.js";
+import type { Administration } from "../domain/administration.js";
+import type { Logger } from "../platform/logger.js";
+import { createCommandStore } from "../store/commandStore.js";
+import type { Database } from "../store/database.js";
+import { createSettingsLedger } from "../store/settingsLedger.js";
+import type { StoredSettings } from "../store/settingsSource.js";
+
+/** What of the admin room runs in a process: the desk that decides commands, and what the graph asks of it. */
+export interface OpenAdministration {
+  readonly desk: CommandDesk;
+  readonly administration: Administration;
+}
+
+/** Wire the admin room to a shop's store. `executors` decide the commands that are not about settings. */
+export function openAdministration(
+  database: Database,
+  settings: StoredSettings,
+  { executors = {}, onEvent }: { executors?: CommandExecutors; onEvent: (event: CommandEvent) => void },
+): OpenAdministration {
+  const store = createCommandStore(database);
+  const ledger = createSettingsLedger(database, settings);
+  const desk = new CommandDesk({ store, executors: { ...settingsCommands(ledger), ...executors }, onEvent });
+  return {
+    desk,
+    administration: {
+      settings: ledger,
+      submit: (command) => desk.submit(command),
+      newestCommands: (most) => store.newest(most),
+    },
+  };
+}
+
+/** Every decision is a state change worth a line; what was asked is in the table of commands. */
+export function logCommandEvent(logger: Logger, event: CommandEvent): void {
+  if (event.kind === "commandDecided") {
+    const { commandId, type, door, issuedBy } = event.command;
+    const { status, outcome } = event.verdict;
+    logger.info({ commandId, type, door, issuedBy, status, outcome }, "command decided");
+  } else if (event.kind === "commandFailed") {
+    logger.error({ commandId: event.commandId, err: event.error }, "command failed");
+  } else if (event.kind === "commandsUnreachable") {
+    logger.warn({ err: event.error }, "commands cannot be read");
+  } else {
+    logger.info("commands can be read again");
+  }
+}

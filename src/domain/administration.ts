@@ -1,0 +1,50 @@
+import type { AdminCommand, CommandRecord, CommandVerdict, StoreTransaction } from "./adminCommand.js";
+import type { SettingValues } from "./setting.js";
+import type { SettingsState, SettingsVersion } from "./settingsVersion.js";
+
+/** What the graph asks of the admin room. */
+export interface Administration {
+  readonly settings: SettingsAudit;
+  /** Decide a command now. One whose id was decided before changes nothing; its record comes back. */
+  submit(command: AdminCommand): Promise<CommandRecord>;
+  /** The newest commands by whichever door, newest first. */
+  newestCommands(most: number): Promise<readonly CommandRecord[]>;
+}
+
+/** What can be read of the settings and their past. */
+export interface SettingsAudit {
+  current(): Promise<SettingsState>;
+  /** Changes, newest first; with `before` only those of an earlier version. */
+  history(most: number, before: number | null): Promise<readonly SettingsVersion[]>;
+}
+
+/** The settings as commands change them. */
+export interface SettingsLedger extends SettingsAudit {
+  /** The settings that hold, kept from being changed by others until the transaction ends. */
+  hold(transaction: StoreTransaction): Promise<SettingsState>;
+  /** What held after that version; null where there is no such version. Version 0 is the defaults. */
+  valuesAt(version: number, transaction: StoreTransaction): Promise<SettingValues | null>;
+  /** Append a version to what `hold` returned and put its values in force. */
+  append(next: NewSettingsVersion, transaction: StoreTransaction): Promise<void>;
+}
+
+export interface NewSettingsVersion extends Omit<SettingsVersion, "changedAt"> {
+  /** What holds from now on. */
+  readonly values: SettingValues;
+}
+
+/** The commands and what became of them. */
+export interface CommandStore {
+  inTransaction<T>(work: (transaction: StoreTransaction) => Promise<T>): Promise<T>;
+  /** Keep a command that waits for its decision; false when its id is known. Waits while another adds the same id. */
+  add(command: AdminCommand, transaction: StoreTransaction): Promise<boolean>;
+  /** The command of that id, kept from being decided by others until the transaction ends. */
+  hold(commandId: string, transaction: StoreTransaction): Promise<CommandRecord>;
+  /**
+   * The oldest command that waits, or null when none does or somebody else is deciding: commands are decided one after
+   * the other, whatever the number of processes.
+   */
+  takeOldest(transaction: StoreTransaction): Promise<AdminCommand | null>;
+  finish(commandId: string, verdict: CommandVerdict, transaction: StoreTransaction): Promise<void>;
+  newest(most: number): Promise<readonly CommandRecord[]>;
+}

@@ -1,0 +1,13 @@
+import type { PoolClient } from "pg";
+import type { StoreTransaction } from "../domain/adminCommand.js";
+import { type Database, inTransaction } from "./database.js";
+
+/** Run work in one transaction that other rooms hand on without looking inside. */
+export function inStoreTransaction<T>({ pool }: Database, work: (transaction: StoreTransaction) => Promise<T>) {
+  return inTransaction(pool, (client) => work(client as unknown as StoreTransaction));
+}
+
+/** The connection on which a transaction runs. */
+export function connectionOf(transaction: StoreTransaction): PoolClient {
+  return transaction as unknown as PoolClient;
+}

@@ -32,11 +32,15 @@ export class RecommenderError extends Error {
   }
 }
 
-/** Told at the start of a service, before it does anything that takes time, and when it listens. */
-export function portInUse(host: string, port: number): RecommenderError {
-  const cure = "set PORT to another, or 0 for a free one";
-  return new RecommenderError("PORT_IN_USE", `Cannot listen on ${host}:${port}: the port is in use; ${cure}`, {
-    host,
-    port,
-  });
+/**
+ * Why an address cannot be listened on, PORT_IN_USE or INVALID_CONFIG. Told at the start of a service, before it does
+ * anything that takes time, and when it listens.
+ */
+export function cannotListen(host: string, port: number, cause: NodeJS.ErrnoException): RecommenderError {
+  const isTaken = cause.code === "EADDRINUSE";
+  const trouble = isTaken
+    ? "the port is in use; set PORT to another, or 0 for a free one"
+    : `an address of this machine and a port it may open are required, found "${cause.message}"; see HOST and PORT`;
+  const code = isTaken ? "PORT_IN_USE" : "INVALID_CONFIG";
+  return new RecommenderError(code, `Cannot listen on ${host}:${port}: ${trouble}`, { host, port }, cause);
 }

@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { Config } from "../config.js";
 import type { Administration } from "../domain/administration.js";
 import type { InteractionIntake, RecommendationEngine } from "../domain/engine.js";
-import { portInUse, RecommenderError } from "../domain/errors.js";
+import { cannotListen } from "../domain/errors.js";
 import { DEFAULT_SETTINGS, type SettingValues } from "../domain/setting.js";
 import type { Logger } from "../platform/logger.js";
 import { createApollo } from "./apollo.js";
@@ -166,14 +166,6 @@ async function listen(app: FastifyInstance, { HOST: host, PORT: port }: Config):
   try {
     return await app.listen({ host, port });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE") throw portInUse(host, port);
-    const required = "an address of this machine and a port it may open are required";
-    throw new RecommenderError(
-      "INVALID_CONFIG",
-      `Cannot listen on ${host}:${port}: ${required}, found ${message}`,
-      { host, port },
-      error,
-    );
+    throw cannotListen(host, port, error as NodeJS.ErrnoException);
   }
 }

@@ -1,18 +1,17 @@
 import { createServer } from "node:net";
-import { portInUse } from "../domain/errors.js";
+import { cannotListen } from "../domain/errors.js";
 
 /**
- * Refuse a port that is taken before the work of a start begins; whoever takes it meanwhile is met when listening.
+ * Refuse an address that cannot be listened on before the work of a start begins; who takes its port meanwhile is met
+ * when listening.
  *
- * @throws RecommenderError PORT_IN_USE
+ * @throws RecommenderError PORT_IN_USE, or INVALID_CONFIG when the address is none of this machine's
  */
 export async function requireFreePort(host: string, port: number): Promise<void> {
-  if (port === 0) return;
   const probe = createServer();
-  const isTaken = await new Promise<boolean>((resolve) => {
-    // Any other trouble with the address is told by the listening itself, in its own words.
-    probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "EADDRINUSE"));
-    probe.listen(port, host, () => probe.close(() => resolve(false)));
+  const trouble = await new Promise<Error | null>((resolve) => {
+    probe.once("error", resolve);
+    probe.listen(port, host, () => probe.close(() => resolve(null)));
   });
-  if (isTaken) throw portInUse(host, port);
+  if (trouble !== null) throw cannotListen(host, port, trouble);
 }

@@ -43,6 +43,15 @@ test("a port in use is named with its cure", async () => {
   expect(text).toBe(`Cannot listen on 127.0.0.1:${port}: the port is in use; set PORT to another, or 0 for a free one`);
 });
 
+test("an address of another machine is named before the work of a start begins", async () => {
+  // Documentation addresses (RFC 5737) belong to no machine.
+  const started = startCommand(["serve"], { DATABASE_URL: databaseUrl, HOST: "192.0.2.1", PORT: "4001" });
+  const { code, stdout, stderr } = await started.ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^Cannot listen on 192\.0\.2\.1:4001: an address of this machine .* found "[^\n]*\n$/);
+  expect(stdout).toBe("");
+});
+
 test("a folder that is none is refused by an import, and an empty shop by a training", async () => {
   expect(await refusal(["import", "/no/such/folder"], { DATABASE_URL: databaseUrl })).toContain("/no/such/folder");
   expect(await refusal(["train"], { DATABASE_URL: databaseUrl })).toMatch(

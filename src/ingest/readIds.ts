@@ -1,5 +1,4 @@
 import { isUtf8 } from "node:buffer";
-import path from "node:path";
 import { RecommenderError } from "../domain/errors.js";
 import type { TableFile } from "./findTable.js";
 import { LineSplitter } from "./lineSplitter.js";
@@ -28,7 +27,7 @@ export async function readIds(file: string, column: string): Promise<readonly st
 function tableOf(file: string): TableFile {
   const isGzip = file.endsWith(".gz");
   const format = /\.ndjson(\.gz)?$/.test(file) ? "ndjson" : "csv";
-  return { path: file, file: path.basename(file), format, isGzip };
+  return { path: file, file, format, isGzip };
 }
 
 /** A plain list has no header, and a header names the column. */

@@ -27,7 +27,9 @@ test("a file without ids, a line that holds none, and a file that is not there a
   await expect(idsIn("users.txt", "\n")).rejects.toThrow("users.txt: at least one user_id is required, found none");
   await expect(idsIn("users.txt", `a\n${"x".repeat(300)}\n`)).rejects.toThrow(/users\.txt, line 2: .*longer than 256/);
   await expect(idsIn("users.csv", "user_id,name\n,Bob\n")).rejects.toThrow(/users\.csv, line 2: .*found nothing/);
-  await expect(readIds("/nowhere/users.txt", "user_id")).rejects.toThrow(/a readable file is required/);
+  await expect(readIds("/nowhere/users.txt", "user_id")).rejects.toThrow(
+    "Cannot read /nowhere/users.txt: a readable file is required",
+  );
 });
 
 test("what is no UTF-8 is refused by its line, in a list and in a table", async () => {

@@ -29,7 +29,7 @@ export async function firstStart(config: Config, shop: Shop, steps: Steps, lifec
     steps.print("model", "none yet: the shop is empty; import something, then run `recommender train`");
     return;
   }
-  const training = trainWithProgress(config, shop.url, "first start", steps);
+  const training = await trainWithProgress(config, shop, "first start", steps);
   lifecycle.add("training", training.stop);
   await training.outcome;
 }

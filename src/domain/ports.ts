@@ -2,6 +2,7 @@ import type { Interaction } from "./interaction.js";
 import type { ModelComparison } from "./modelComparison.js";
 import type { ProductChange, StoredProduct } from "./product.js";
 import type { SettingValues } from "./setting.js";
+import type { RunClaim } from "./trainingRun.js";
 
 /** What the services ask of the store. Postgres is one implementation; tests bring others. */
 
@@ -121,6 +122,7 @@ export interface StoredModel extends ModelSummary {
   readonly status: string;
   readonly createdAt: Date;
   readonly nBytes: number;
+  readonly isPinned: boolean;
   /** How it did against the model that served when it was trained; null where that was not recorded. */
   readonly comparison: ModelComparison | null;
 }
@@ -132,10 +134,17 @@ export interface NewModel {
   readonly header: unknown;
   /** Decides whether the model becomes the active one or is kept as refused. */
   readonly comparison: ModelComparison;
+  /** The run that gave it, which ends with the publication; null for a model from elsewhere. */
+  readonly run: RunClaim | null;
 }
 
 export interface ModelStore {
-  /** Write a model in chunks and, if it was accepted, make it the one active model: one transaction. Returns its version. */
+  /**
+   * Write a model in chunks and, if it was accepted and no model is pinned, make it the one active model, and end its
+   * run: one transaction. Returns its version.
+   *
+   * @throws RecommenderError TRAINING_FAILED if the run was cancelled or is another worker's by now
+   */
   publish(model: NewModel): Promise<number>;
   activeModel(): Promise<ModelSummary | null>;
   /** Bytes of one version; refuses a missing or incomplete one. */
@@ -146,15 +155,13 @@ export interface ModelStore {
   servableVersions(): Promise<readonly ModelSummary[]>;
   /** The newest models with what became of them, newest first. */
   newestModels(most: number): Promise<readonly StoredModel[]>;
-  /** Make a stored version the one active model, such as the one before; false if there is no such version. */
-  activate(version: number): Promise<boolean>;
-}
-
-export interface TrainingRuns {
-  start(reason: string): Promise<number>;
-  /** The training gave a model, which now serves (succeeded) or was worse than what serves (refused). */
-  finish(runId: number, modelVersion: number, outcome: "succeeded" | "refused"): Promise<void>;
-  fail(runId: number, reason: string): Promise<void>;
+  /**
+   * Make a stored version the one active model, such as the one before. Pinned, it serves until another is activated;
+   * otherwise the next accepted model takes its place. False if there is no such version.
+   */
+  activate(version: number, options: { readonly pin: boolean }): Promise<boolean>;
+  /** Delete all but the newest models; those that serve, or would after a damage, stay. Returns the deleted versions. */
+  deleteAllBut(newest: number): Promise<readonly number[]>;
 }
 
 export interface SettingsSource {

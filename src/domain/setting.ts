@@ -161,6 +161,22 @@ export const SETTINGS = {
     effect: "at the next training",
     help: "Minutes after which a training gives up; what it would have learned is lost, and the served model stays.",
   },
+  "training.afterEvents": {
+    type: "number",
+    defaultValue: 0,
+    min: 0,
+    max: 1_000_000_000,
+    effect: "at once",
+    help: "Train when so many interactions have arrived since the last training began; 0 never trains by itself.",
+  },
+  "models.keep": {
+    type: "number",
+    defaultValue: 10,
+    min: 1,
+    max: 1000,
+    effect: "at the next training",
+    help: "How many of the newest models are kept; those that serve, or would after a damage, always are.",
+  },
   "cache.maxAgeSeconds": {
     type: "number",
     defaultValue: 30,

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from "pg";
 import { RecommenderError } from "../domain/errors.js";
 import type { ModelComparison } from "../domain/modelComparison.js";
 import type { ModelStore, NewModel } from "../domain/ports.js";
+import type { RunClaim } from "../domain/trainingRun.js";
 import { type Database, inTransaction } from "./database.js";
 
 /** A size that a statement carries without trouble. */
@@ -19,21 +20,28 @@ export function createModelStore({ pool, prisma }: Database): ModelStore {
       inTransaction(pool, async (client) => {
         await client.query("SET LOCAL statement_timeout = 0");
         await client.query("SELECT pg_advisory_xact_lock($1)", [PUBLISH_LOCK]);
-        if (model.comparison.isAccepted) await retireActive(client);
-        const version = await insertModel(client, model);
+        await requireClaim(client, model.run);
+        const serves = model.comparison.isAccepted && !(await isPinned(client));
+        if (serves) await retireActive(client);
+        const version = await insertModel(client, model, serves);
         await insertChunks(client, "model_chunks", version, model.artifact);
         if (model.heldOut !== null) await insertChunks(client, "model_held_out", version, model.heldOut);
+        await endRun(client, model, version);
         return version;
       }),
-    activate: (version) =>
+    activate: (version, { pin }) =>
       inTransaction(pool, async (client) => {
         await client.query("SELECT pg_advisory_xact_lock($1)", [PUBLISH_LOCK]);
         const { rowCount } = await client.query("SELECT FROM models WHERE version = $1", [version]);
         if (rowCount === 0) return false;
         await retireActive(client);
-        await client.query("UPDATE models SET status = 'active' WHERE version = $1", [version]);
+        await client.query("UPDATE models SET status = 'active', is_pinned = $2 WHERE version = $1", [version, pin]);
         return true;
       }),
+    async deleteAllBut(newest) {
+      const { rows } = await pool.query<{ version: number }>(DELETE_OLD_SQL, [newest]);
+      return rows.map(({ version }) => version).sort((a, b) => a - b);
+    },
     activeModel: () => prisma.model.findFirst({ where: { status: "active" }, select: SUMMARY }),
     async servableVersions() {
       const active = await prisma.model.findMany({ where: { status: "active" }, select: SUMMARY });
@@ -62,7 +70,13 @@ type ChunkTable = "model_chunks" | "model_held_out";
 
 const SUMMARY = { version: true, checksum: true } as const;
 
-const STANDING = { ...SUMMARY, status: true, createdAt: true, nBytes: true, metrics: true } as const;
+const STANDING = { ...SUMMARY, status: true, createdAt: true, nBytes: true, isPinned: true, metrics: true } as const;
+
+const DELETE_OLD_SQL = `
+  DELETE FROM models WHERE status <> 'active'
+    AND version NOT IN (SELECT version FROM models ORDER BY version DESC LIMIT $1)
+    AND version NOT IN (SELECT version FROM models WHERE status = 'retired' ORDER BY version DESC LIMIT ${SPARE_VERSIONS})
+  RETURNING version`;
 
 /** Models from before comparisons were recorded have none. */
 function comparisonIn(metrics: unknown): ModelComparison | null {
@@ -70,11 +84,44 @@ function comparisonIn(metrics: unknown): ModelComparison | null {
 }
 
 async function retireActive(client: PoolClient): Promise<void> {
-  await client.query("UPDATE models SET status = 'retired' WHERE status = 'active'");
+  await client.query("UPDATE models SET status = 'retired', is_pinned = false WHERE status = 'active'");
 }
 
-async function insertModel(client: PoolClient, { artifact, header, comparison }: NewModel): Promise<number> {
-  const status = comparison.isAccepted ? "active" : "refused";
+async function isPinned(client: PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ pinned: boolean }>(
+    "SELECT EXISTS (SELECT FROM models WHERE is_pinned) AS pinned",
+  );
+  return rows[0].pinned;
+}
+
+/** Whoever lost a run, or was told to end it, must not change what serves any more. Holds the run until the end. */
+async function requireClaim(client: PoolClient, run: RunClaim | null): Promise<void> {
+  if (run === null) return;
+  const { rows } = await client.query(
+    `SELECT FROM training_runs
+     WHERE run_id = $1 AND attempt = $2 AND status = 'running' AND NOT cancel_requested FOR UPDATE`,
+    [run.runId, run.attempt],
+  );
+  if (rows.length > 0) return;
+  const message = `Cannot publish the model of run ${run.runId}: the run has to be under way, it was cancelled or taken up by another worker`;
+  throw new RecommenderError("TRAINING_FAILED", message, { ...run });
+}
+
+async function endRun(client: PoolClient, { run, comparison }: NewModel, version: number): Promise<void> {
+  if (run === null) return;
+  await client.query(
+    "UPDATE training_runs SET status = $2, model_version = $3, finished_at = now(), progress = 1 WHERE run_id = $1",
+    [run.runId, comparison.isAccepted ? "succeeded" : "refused", version],
+  );
+}
+
+async function insertModel(
+  client: PoolClient,
+  { artifact, header, comparison }: NewModel,
+  serves: boolean,
+): Promise<number> {
+  // Accepted beside a pinned one it waits among the earlier ones, to be activated by hand.
+  const status = serves ? "active" : comparison.isAccepted ? "retired" : "refused";
   const { rows } = await client.query<{ version: number }>(
     `INSERT INTO models (status, header, metrics, n_bytes, checksum) VALUES ($1, $2, $3, $4, $5)
      RETURNING version`,

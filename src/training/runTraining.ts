@@ -1,6 +1,7 @@
 import { RecommenderError } from "../domain/errors.js";
 import type { ModelComparison } from "../domain/modelComparison.js";
-import type { ModelStore, SettingsSource, TrainingRuns, TrainingSource } from "../domain/ports.js";
+import type { ModelStore, SettingsSource, TrainingSource } from "../domain/ports.js";
+import type { RunClaim } from "../domain/trainingRun.js";
 import { decodeModel, encodeModel } from "../model/artifact.js";
 import { encodeHeldOutLists } from "../model/heldOutLists.js";
 import type { TrainingFacts } from "../model/model.js";
@@ -15,7 +16,6 @@ import { type TrainingProgress, trainModel } from "./trainModel.js";
 export interface TrainingPorts {
   readonly source: TrainingSource;
   readonly models: ModelStore;
-  readonly runs: TrainingRuns;
   readonly settings: SettingsSource;
   /** Milliseconds since some moment; decides only whether a training goes on (see timeLimit). */
   readonly clock: () => number;
@@ -36,32 +36,17 @@ export interface TrainingOutcome {
 }
 
 /**
- * One training from stored interactions to the active model: read, learn, compare, check the bytes, publish. The run is
- * recorded whatever happens; what was active before serves until the very end, and stays if the new one is worse.
+ * One training from stored interactions to the active model: read, learn, compare, check the bytes, publish. What was
+ * active before serves until the very end, and stays if the new one is worse.
  *
- * @throws RecommenderError TRAINING_FAILED if there is nothing to learn from, or if it takes longer than
- * `training.maxMinutes`; whatever a port throws
+ * @param run the run that this is, which ends with the publication; null for one that nobody keeps a record of
+ * @throws RecommenderError TRAINING_FAILED if there is nothing to learn from, if it takes longer than
+ * `training.maxMinutes`, or if the run is no longer this worker's; whatever a port throws
  */
 export async function runTraining(
-  ports: TrainingPorts,
-  machinery: TrainingMachinery,
-  reason: string,
-  onProgress: (progress: TrainingProgress) => void,
-): Promise<TrainingOutcome> {
-  const runId = await ports.runs.start(reason);
-  try {
-    const outcome = await trainAndPublish(ports, machinery, onProgress);
-    await ports.runs.finish(runId, outcome.version, outcome.comparison.isAccepted ? "succeeded" : "refused");
-    return outcome;
-  } catch (error) {
-    await ports.runs.fail(runId, error instanceof Error ? error.message : String(error));
-    throw error;
-  }
-}
-
-async function trainAndPublish(
   { source, models, settings, clock }: TrainingPorts,
   machinery: TrainingMachinery,
+  run: RunClaim | null,
   report: (progress: TrainingProgress) => void,
 ): Promise<TrainingOutcome> {
   const startedAtMs = clock();
@@ -89,8 +74,10 @@ async function trainAndPublish(
     heldOut: heldOut === null ? null : encodeHeldOutLists(heldOut),
     header: model.facts,
     comparison: comparison ?? nothingHeldOut(values["training.minImprovement"]),
+    run,
   };
   const version = await models.publish(candidate);
+  await models.deleteAllBut(values["models.keep"]);
   return { version, nBytes: artifact.length, facts: model.facts, comparison: candidate.comparison };
 }
 

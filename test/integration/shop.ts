@@ -56,11 +56,14 @@ export async function train(database: Database, openFitter?: OpenFitter) {
   const ports = {
     source: createTrainingSource(database),
     models: createModelStore(database),
-    runs: createTrainingRuns(database),
     settings: createSettingsSource(database, () => {}),
     clock: Date.now,
   };
-  return runTraining(ports, { backend, openFitter }, "test", () => {});
+  const run = await createTrainingRuns(database).begin(
+    { reason: "test", requestedBy: null, idempotencyKey: null },
+    "test",
+  );
+  return runTraining(ports, { backend, openFitter }, run, () => {});
 }
 
 /** What a serving replica is made of, over a real database, with the scorer's calls counted. */

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { ModelComparison } from "../../src/domain/modelComparison.js";
 import { createModelStore } from "../../src/store/modelStore.js";
-import { createTrainingRuns } from "../../src/store/trainingRuns.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 
 const database = await createTestDatabase();
@@ -21,7 +20,7 @@ const ACCEPTED: ModelComparison = {
 const REFUSED: ModelComparison = { ...ACCEPTED, candidate: { ndcg: 0.09, recall: 0.2 }, isAccepted: false };
 
 function publish(artifact: Uint8Array, comparison = ACCEPTED, heldOut: Uint8Array | null = null): Promise<number> {
-  return models.publish({ artifact, heldOut, header: { seed: 1 }, comparison });
+  return models.publish({ artifact, heldOut, header: { seed: 1 }, comparison, run: null });
 }
 
 test("no model is active before the first", async () => {
@@ -68,11 +67,11 @@ test("the model before can be brought back at once, and a refused one can be ask
   const before = await publish(bytesOf(5, 8));
   const after = await publish(bytesOf(5, 9));
   const refused = await publish(bytesOf(5, 10), REFUSED);
-  expect(await models.activate(before)).toBe(true);
+  expect(await models.activate(before, { pin: false })).toBe(true);
   expect((await models.servableVersions()).map(({ version }) => version).slice(0, 2)).toEqual([before, after]);
-  expect(await models.activate(refused)).toBe(true);
+  expect(await models.activate(refused, { pin: false })).toBe(true);
   expect((await models.activeModel())?.version).toBe(refused);
-  expect(await models.activate(1_000_000)).toBe(false);
+  expect(await models.activate(1_000_000, { pin: false })).toBe(false);
   expect((await models.activeModel())?.version).toBe(refused);
 });
 
@@ -84,18 +83,30 @@ test("held-out lists come back whole over several chunks, and not without their 
   expect(await models.loadHeldOut(version)).toBeNull();
 });
 
-test("a training run is recorded with its end", async () => {
-  const runs = createTrainingRuns(database);
-  const version = await publish(bytesOf(3, 3));
-  await runs.finish(await runs.start("test"), version, "succeeded");
-  await runs.finish(await runs.start("test"), version, "refused");
-  await runs.fail(await runs.start("test"), "no memory");
-  const { rows } = await database.pool.query(
-    "SELECT status, error, finished_at IS NOT NULL AS ended FROM training_runs ORDER BY run_id",
-  );
-  expect(rows).toEqual([
-    { status: "succeeded", error: null, ended: true },
-    { status: "refused", error: null, ended: true },
-    { status: "failed", error: "no memory", ended: true },
+test("a pinned model serves whatever is trained meanwhile, until it is let go", async () => {
+  const pinned = await publish(bytesOf(5, 14));
+  await models.activate(pinned, { pin: true });
+  const better = await publish(bytesOf(5, 15));
+  expect((await models.activeModel())?.version).toBe(pinned);
+  expect(
+    (await models.newestModels(2)).map(({ version, status, isPinned }) => ({ version, status, isPinned })),
+  ).toEqual([
+    { version: better, status: "retired", isPinned: false },
+    { version: pinned, status: "active", isPinned: true },
+  ]);
+  await models.activate(pinned, { pin: false });
+  const next = await publish(bytesOf(5, 16));
+  expect((await models.activeModel())?.version).toBe(next);
+});
+
+test("all but the newest models are deleted, never the one that serves and those that stand in for it", async () => {
+  await database.pool.query("DELETE FROM models");
+  const versions = [];
+  for (let n = 0; n < 12; n++) versions.push(await publish(bytesOf(5, 20 + n), n < 4 ? REFUSED : ACCEPTED));
+  await models.activate(versions[4], { pin: true });
+  expect(await models.deleteAllBut(2)).toEqual([...versions.slice(0, 4), ...versions.slice(5, 8)]);
+  expect((await models.servableVersions()).map(({ version }) => version)).toEqual([
+    versions[4],
+    ...versions.slice(8).reverse(),
   ]);
 });

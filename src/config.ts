@@ -115,6 +115,11 @@ export const VARIABLES = {
     wholeNumber(1, 64),
     "Threads that fit signals while a training runs; the model is the same whatever their number.",
   ),
+  TRAINING_IN_SERVE: variable(
+    "auto" as "auto" | "yes" | "no",
+    oneOf("auto", "yes", "no"),
+    "Whether a serving process also trains, in a process beside it; `auto` does so in development and leaves it to `recommender work` in production.",
+  ),
   ROUTER_SECRET: {
     ...variable<readonly string[] | null>(
       null,

@@ -7,6 +7,7 @@ import { migrateCommand } from "./commands/migrate.js";
 import { type RecommendOptions, recommendCommand } from "./commands/recommend.js";
 import { serve } from "./commands/serve.js";
 import { train } from "./commands/train.js";
+import { work } from "./commands/work.js";
 import { type Config, readConfig } from "./config.js";
 import { RecommenderError } from "./domain/errors.js";
 import { Steps } from "./platform/steps.js";
@@ -63,6 +64,13 @@ program
   .command("train")
   .description("Learn a model from what is stored and make it the active one; running servers take it over.")
   .action(() => run(train)());
+
+program
+  .command("work")
+  .description(
+    "Train when somebody asks for it, by schedule or after new events; one training at a time, whatever the number of workers.",
+  )
+  .action(() => run(work)());
 
 program
   .command("evaluate")

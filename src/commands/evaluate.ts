@@ -1,7 +1,13 @@
 import path from "node:path";
 import type { Config } from "../config.js";
 import { RecommenderError } from "../domain/errors.js";
-import { DEFAULT_SETTINGS, SETTINGS, type SettingValues, settingProblem } from "../domain/setting.js";
+import {
+  DEFAULT_SETTINGS,
+  SETTINGS,
+  type SettingValue,
+  type SettingValues,
+  settingProblem,
+} from "../domain/setting.js";
 import { describeEvaluation } from "../evaluation/describeEvaluation.js";
 import { type EvaluationOrder, type EvaluationResult, evaluate } from "../evaluation/evaluate.js";
 import { readPositives } from "../evaluation/positives.js";
@@ -86,7 +92,7 @@ function readExclusion(text: string | undefined): Partial<SettingValues> {
 
 /** The defaults with what was set by hand over them; the later of two values of one setting stands. */
 function readSettings(texts: readonly string[]): SettingValues {
-  const values: Record<string, number | boolean> = { ...DEFAULT_SETTINGS };
+  const values: Record<string, SettingValue> = { ...DEFAULT_SETTINGS };
   for (const text of texts) {
     const [name, written] = splitAtFirst(text, "=");
     const value = readValue(written);
@@ -94,7 +100,7 @@ function readSettings(texts: readonly string[]): SettingValues {
     if (problem !== null) {
       throw new RecommenderError("INVALID_INPUT", `Cannot use --set ${text}: ${name || "a setting"} ${problem}`);
     }
-    values[name] = value as number | boolean;
+    values[name] = value as SettingValue;
   }
   return values as unknown as SettingValues;
 }

@@ -27,6 +27,7 @@ import { exampleQueries } from "./exampleQueries.js";
 import { firstStart } from "./firstStart.js";
 import { logCommandEvent, openAdministration } from "./openAdministration.js";
 import { openShop, requireDatabase, type Shop } from "./openShop.js";
+import { startTrainingRole } from "./trainingRole.js";
 
 /** `recommender serve`, and `npm start`: bring up what is missing, then answer until a signal. */
 export async function serve(config: Config, steps: Steps): Promise<void> {
@@ -74,8 +75,13 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
   const parts = { state: live.state, administration, metrics, logger };
   const server = await startServer(config, shop, parts, { adminToken, examples });
   lifecycle.add("server", () => server.close());
+  if (trainsInServe(config)) await startTrainingRole(config, shop, logger, lifecycle);
   const address = await server.listen();
   announce(config, steps, address, { adminToken, examples });
+}
+
+function trainsInServe({ TRAINING_IN_SERVE, NODE_ENV }: Config): boolean {
+  return TRAINING_IN_SERVE === "auto" ? NODE_ENV !== "production" : TRAINING_IN_SERVE === "yes";
 }
 
 const NO_EXAMPLES: ExampleSubjects = { products: [], userIds: [] };

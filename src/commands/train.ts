@@ -61,7 +61,11 @@ function describeRunning(run: TrainingRun | undefined): string {
 }
 
 function refuseCancelled(runId: number): never {
-  throw new RecommenderError("TRAINING_FAILED", `Cannot finish the training: run ${runId} was cancelled`, { runId });
+  throw new RecommenderError(
+    "TRAINING_FAILED",
+    `Cannot finish the training: run ${runId} was cancelled, or taken up by another worker`,
+    { runId },
+  );
 }
 
 /** Who works on a run, for people who look where it runs. */

@@ -1,3 +1,5 @@
+import { cronProblem } from "./cron.js";
+
 /** The ranking signals, in the order in which their terms are added. */
 export const SIGNAL_NAMES = [
   "collaborative",
@@ -37,7 +39,19 @@ export interface BooleanSetting extends SettingShape {
   readonly defaultValue: boolean;
 }
 
-export type SettingDefinition = NumberSetting | BooleanSetting;
+export interface TextSetting extends SettingShape {
+  readonly type: "text";
+  readonly defaultValue: string;
+  /** What is allowed, for people. */
+  readonly format: string;
+  /** Say why a text is not allowed, or return null. */
+  readonly problem: (text: string) => string | null;
+}
+
+export type SettingDefinition = NumberSetting | BooleanSetting | TextSetting;
+
+/** What a setting can be set to. */
+export type SettingValue = number | boolean | string;
 
 function weight(help: string): NumberSetting {
   return { type: "number", defaultValue: 1, min: 0, max: 100, effect: "at once", help };
@@ -161,6 +175,14 @@ export const SETTINGS = {
     effect: "at the next training",
     help: "Minutes after which a training gives up; what it would have learned is lost, and the served model stays.",
   },
+  "training.schedule": {
+    type: "text",
+    defaultValue: "",
+    format: "cron, UTC",
+    problem: (text) => (text === "" ? null : cronProblem(text)),
+    effect: "at once",
+    help: "When to train: minute hour day month weekday, such as 0 3 * * * for three o'clock every night; empty for never.",
+  },
   "training.afterEvents": {
     type: "number",
     defaultValue: 0,
@@ -190,7 +212,11 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS;
 
 export type SettingValues = {
-  readonly [Name in SettingName]: (typeof SETTINGS)[Name] extends BooleanSetting ? boolean : number;
+  readonly [Name in SettingName]: (typeof SETTINGS)[Name] extends BooleanSetting
+    ? boolean
+    : (typeof SETTINGS)[Name] extends TextSetting
+      ? string
+      : number;
 };
 
 export const DEFAULT_SETTINGS: SettingValues = Object.fromEntries(
@@ -213,6 +239,11 @@ export function settingProblem(name: string, value: unknown): string | null {
   if (definition === null) return `is unknown; the settings are ${Object.keys(SETTINGS).join(", ")}`;
   if (definition.type === "boolean")
     return typeof value === "boolean" ? null : `requires true or false, found ${shown(value)}`;
+  if (definition.type === "text") {
+    if (typeof value !== "string") return `requires text, found ${shown(value)}`;
+    const problem = definition.problem(value);
+    return problem === null ? null : `${problem}, found ${shown(value)}`;
+  }
   if (typeof value !== "number" || !Number.isFinite(value)) return `requires a finite number, found ${shown(value)}`;
   if (value < definition.min || value > definition.max) {
     return `requires a number from ${definition.min} to ${definition.max}, found ${value}`;

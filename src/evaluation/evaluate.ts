@@ -1,6 +1,6 @@
 import { RecommenderError } from "../domain/errors.js";
 import type { OlderProducts } from "../domain/ports.js";
-import { DEFAULT_SETTINGS, type SettingValues } from "../domain/setting.js";
+import { DEFAULT_SETTINGS, type SettingValue, type SettingValues } from "../domain/setting.js";
 import { type ImportSummary, importShop } from "../ingest/importShop.js";
 import { decodeModel } from "../model/artifact.js";
 import type { TrainingFacts } from "../model/model.js";
@@ -46,7 +46,7 @@ export interface Evaluation {
   /** What the training's own were spent on. */
   readonly trainingSeconds: Readonly<Record<string, number>>;
   /** Settings that differ from their defaults. */
-  readonly settings: Readonly<Record<string, number | boolean>>;
+  readonly settings: Readonly<Record<string, SettingValue>>;
   readonly k: number;
 }
 
@@ -132,7 +132,7 @@ function requireCases({ cases }: TestSet, file: string): void {
   throw new RecommenderError("INVALID_INPUT", message, { file });
 }
 
-function changedSettings(settings: SettingValues): Record<string, number | boolean> {
-  const defaults: Readonly<Record<string, number | boolean>> = DEFAULT_SETTINGS;
+function changedSettings(settings: SettingValues): Record<string, SettingValue> {
+  const defaults: Readonly<Record<string, SettingValue>> = DEFAULT_SETTINGS;
   return Object.fromEntries(Object.entries(settings).filter(([name, value]) => value !== defaults[name]));
 }

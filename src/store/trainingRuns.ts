@@ -66,8 +66,10 @@ export function createTrainingRuns({ pool }: Database): TrainingRuns {
          WHERE ${HELD} RETURNING cancel_requested`,
         [runId, attempt, progress?.stage ?? null, progress?.share ?? null],
       );
-      if (rows.length === 0) return "lost";
-      return rows[0].cancel_requested ? "cancel" : "goOn";
+      if (rows.length > 0) return rows[0].cancel_requested ? "cancel" : "goOn";
+      // The publication ends a run before its worker hears of it.
+      const published = "run_id = $1 AND attempt = $2 AND status IN ('succeeded', 'refused')";
+      return (await first(pool, published, [runId, attempt])) === null ? "lost" : "goOn";
     },
     fail: (claim, error) => endClaimed(claim, "status = 'failed', finished_at = now(), error = $3", error),
     cancelled: (claim) => endClaimed(claim, "status = 'cancelled', finished_at = now()"),

@@ -108,6 +108,8 @@ test("the model of a run ends it; whoever lost the run, or was told to stop, pub
   const again = await taken();
   await expect(models.publish(modelOf(lost))).rejects.toMatchObject({ code: "TRAINING_FAILED" });
   const version = await models.publish(modelOf(again));
+  expect(await runs.report(again, null)).toBe("goOn"); // it has ended well, and its worker has yet to hear of it
+  expect(await runs.report(lost, null)).toBe("lost");
   expect(await runs.find(again.runId)).toMatchObject({ status: "succeeded", modelVersion: version });
 
   await runs.wish(wish(null));

@@ -3,6 +3,7 @@ import { type Config, requireAuthInProduction } from "../config.js";
 import type { Administration } from "../domain/administration.js";
 import { createGraphServer, type GraphServer } from "../graph/server.js";
 import { createIntake } from "../ingest/intake.js";
+import { createWriteBatcher } from "../ingest/writeBatcher.js";
 import type { DatabaseEvent } from "../platform/embeddedPostgres.js";
 import { Lifecycle } from "../platform/lifecycle.js";
 import { createLogger, type Logger } from "../platform/logger.js";
@@ -151,7 +152,11 @@ async function startServer(
   const histories = boundedHistories(createShopperHistories(shop.database), (event) => logEvent(logger, event));
   return createGraphServer({
     engine: metrics.countLists(createRecommender({ histories, state: state.current })),
-    intake: createIntake({ writer: createInteractionWriter(shop.database), clock: Date.now }),
+    intake: createIntake({
+      writer: createWriteBatcher(metrics.timeWrites(createInteractionWriter(shop.database))),
+      clock: Date.now,
+      countEvents: metrics.countEvents,
+    }),
     admin: administration,
     settings: () => state.settings,
     cursorSecret: config.CURSOR_SECRET ?? (await loadCursorSecret(shop.database)),

@@ -1,3 +1,4 @@
+import type { EventSource } from "./eventCount.js";
 import type { ListRequest, RecommendationList } from "./recommendation.js";
 
 /**
@@ -33,10 +34,29 @@ export interface IntakeResult {
   readonly accepted: number;
   /** Events whose id had counted before; they change nothing. */
   readonly duplicates: number;
+  /** The first `MAX_REPORTED` of them, in the order sent. */
   readonly rejected: readonly RejectedInteraction[];
+  readonly nRejected: number;
 }
 
-/** The one way in for events that arrive as values. Resolves once the accepted ones are committed. */
+/** Most rejected events of one call that are told one by one: whoever sends more of them makes one mistake often. */
+export const MAX_REPORTED = 1000;
+
+/** How the events of a body are written: as one JSON array, or as one JSON object a line. */
+export type BodyFormat = "json" | "ndjson";
+
+/** The one way in for live events. Resolves once the accepted ones are committed. */
 export interface InteractionIntake {
-  record(events: readonly RawInteraction[]): Promise<IntakeResult>;
+  record(events: readonly RawInteraction[], source: EventSource): Promise<IntakeResult>;
+  /**
+   * Read events from the bytes of a request and record them.
+   *
+   * @param check is shown the events before any is written; what it throws refuses all of them
+   * @throws RecommenderError INVALID_INPUT when the bytes are not what the format says
+   */
+  recordBody(
+    body: Buffer,
+    format: BodyFormat,
+    check: (events: readonly RawInteraction[]) => void,
+  ): Promise<IntakeResult>;
 }

@@ -55,12 +55,19 @@ export interface WriteResult {
   readonly erased?: number;
 }
 
+export interface LiveWriteResult extends WriteResult {
+  /** The event keys that count from now on: one for each accepted interaction. */
+  readonly countedKeys: ReadonlySet<string>;
+  /** The event keys of the refused copies of an erased shopper's events. */
+  readonly erasedKeys: ReadonlySet<string>;
+}
+
 export interface InteractionWriter {
   /**
    * Write interactions in one transaction; those whose event key has counted before change nothing.
    * Products named for the first time become stubs. Resolves when committed.
    */
-  write(interactions: readonly Interaction[]): Promise<WriteResult>;
+  write(interactions: readonly Interaction[]): Promise<LiveWriteResult>;
 }
 
 /** A bulk load; chunks may run at once, each is committed by itself and idempotent. */

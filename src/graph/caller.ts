@@ -29,9 +29,17 @@ export function requireAdmin(caller: Caller, action: string): void {
   throw forbidden(`Cannot ${action}: the scope recommendations:admin, or in development the admin token, is required`);
 }
 
+/** What `canWriteUsers` asks for, in words. */
+export const WRITE_REQUIREMENT = "the shopper's own sign-in or scope interactions:write is required";
+
+/** True when the caller may speak for all of these shoppers; events without one are anybody's. */
+export function canWriteUsers(caller: Caller, userIds: readonly (string | null | undefined)[]): boolean {
+  if (caller.canWriteAnyUser) return true;
+  return userIds.every((userId) => userId === null || userId === undefined || userId === caller.userId);
+}
+
 /** @throws GraphQLError FORBIDDEN when one of the events belongs to a shopper the caller may not speak for */
 export function requireWriter(caller: Caller, userIds: readonly (string | null | undefined)[]): void {
-  if (caller.canWriteAnyUser) return;
-  if (userIds.every((userId) => userId === null || userId === undefined || userId === caller.userId)) return;
-  throw forbidden("Cannot record interactions: the shopper's own sign-in or scope interactions:write is required");
+  if (canWriteUsers(caller, userIds)) return;
+  throw forbidden(`Cannot record interactions: ${WRITE_REQUIREMENT}`);
 }

@@ -36,10 +36,13 @@ function problemOf(error: FastifyError, failures: FailureReport): HttpProblem {
   return { status: 500, code: "INTERNAL_SERVER_ERROR", message: `Internal error ${errorId}` };
 }
 
+/** What GraphQL clients know as BAD_REQUEST, in words that tell a program what to change. */
+const PLAIN_CODES: Readonly<Record<number, string>> = { 413: "BODY_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE" };
+
 /** GraphQL clients understand a list of errors, everybody else gets one. */
 function send(request: FastifyRequest, reply: FastifyReply, { status, code, message }: HttpProblem): FastifyReply {
   reply.header("cache-control", "no-store");
   if (status === 401) reply.header("www-authenticate", "Bearer");
-  if (!request.url.startsWith("/graphql")) return sendError(reply, status, code, message);
+  if (!request.url.startsWith("/graphql")) return sendError(reply, status, PLAIN_CODES[status] ?? code, message);
   return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
 }

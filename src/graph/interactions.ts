@@ -36,7 +36,7 @@ export async function recordInteractions(
     events.map((event) => event.userId),
   );
   try {
-    return await intake.record(events.map(toWire));
+    return await intake.record(events.map(toWire), "graphql");
   } catch (cause) {
     throw failures.interactionsUnavailable(cause);
   }

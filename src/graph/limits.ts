@@ -23,6 +23,8 @@ export const MAX_ALIASES = 200;
 export const MAX_TOKENS = 15_000;
 /** Largest body of a GraphQL request, in bytes: 1,000 representations or events fit. */
 export const MAX_BODY_BYTES = 1_048_576;
+/** Largest body of `POST /interactions`, in bytes: some 30,000 events. */
+export const MAX_EVENTS_BODY_BYTES = 5 * 1_048_576;
 
 const ENTITY_TYPES = new Set(["Product", "User"]);
 

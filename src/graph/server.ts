@@ -22,6 +22,7 @@ import {
   type Readiness,
 } from "./httpRoutes.js";
 import { createIdentityDoor, type IdentityDoor } from "./identity.js";
+import { addInteractionRoute } from "./interactionRoutes.js";
 import { MAX_BODY_BYTES } from "./limits.js";
 import { createPlayground, type ExampleQuery, type Playground, wantsPage } from "./playground.js";
 
@@ -64,7 +65,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** A user id of MAX_ID_BYTES, percent-encoded, is longer than the router's default; longer ones get an answer too. */
 const MAX_PARAMETER_LENGTH = 16_384;
 
-/** The subgraph's HTTP server: GraphQL, the plain list, health checks, metrics and, in development, the playground. */
+/** The subgraph's HTTP server: GraphQL, the plain list, events, health checks, metrics and, in development, the playground. */
 export async function createGraphServer(options: GraphServerOptions): Promise<GraphServer> {
   const { config, logger, adminToken } = options;
   const isProduction = config.NODE_ENV === "production";
@@ -80,6 +81,7 @@ export async function createGraphServer(options: GraphServerOptions): Promise<Gr
   addHealthRoutes(app, () => (stopping.hasBegun ? STOPPING : options.readiness()));
   addMetricsRoute(app, options.metrics);
   addRecommendRoutes(app, parts.engine);
+  addInteractionRoute(app, parts);
   addGraphRoute(app, apollo, parts, isProduction ? null : createPlayground(options.examples));
   await app.ready();
   return { listen: () => listen(app, config), close: once(stop), inject: app.inject.bind(app) };

@@ -18,6 +18,7 @@ export const REJECT_REASONS = {
   bad_deleted: "deleted is one of true, false, 1, 0, yes, no.",
   bad_available: "available is one of true, false, 1, 0, yes, no.",
   bad_text: "Text holds neither NUL nor lone surrogates.",
+  erased_shopper: "An event is not one of a shopper who was erased after it happened.",
   wrong_column_count: "A CSV row has as many fields as the header.",
   unfinished_row: "The last row of a file is complete.",
   not_utf8: "A row is UTF-8 text.",

@@ -5,6 +5,7 @@ import {
   type RecommendationList,
   type RecommendationSource,
 } from "../domain/recommendation.js";
+import { createEventMetrics, type EventMetrics } from "./eventMetrics.js";
 
 /** What is asked whenever the metrics are read. */
 export interface MetricsOptions {
@@ -18,7 +19,7 @@ export interface MetricsOptions {
 }
 
 /** The metrics of one process. */
-export interface Metrics {
+export interface Metrics extends EventMetrics {
   /** All of them, in the text format of Prometheus. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
   /** The same engine, its lists counted by the rung that answered. */
@@ -71,6 +72,7 @@ export function createMetrics({ backendName, modelVersion, stateAgeMs, nRefusedS
   // From zero: the first fallback would otherwise look like no increase.
   for (const source of RECOMMENDATION_SOURCES) lists.inc({ source }, 0);
   return {
+    ...createEventMetrics(registry),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
     countLists: (engine) => ({
       async recommend(requests) {

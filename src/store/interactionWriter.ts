@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import { ACTION, actionCode, type Interaction } from "../domain/interaction.js";
-import type { InteractionWriter, WriteResult } from "../domain/ports.js";
+import type { InteractionWriter, LiveWriteResult, WriteResult } from "../domain/ports.js";
 import { type Database, inTransaction } from "./database.js";
 import { distinctInteractions } from "./distinctInteractions.js";
 import { interactionsSql, stubsSql } from "./interactionSql.js";
@@ -38,11 +38,12 @@ export function createInteractionWriter(database: Database): InteractionWriter {
 }
 
 /** What became of interactions, and which of them counted. */
-export interface WrittenInteractions extends WriteResult {
+export interface WrittenInteractions extends LiveWriteResult {
   readonly fresh: readonly Interaction[];
 }
 
-const NOTHING_WRITTEN: WrittenInteractions = { accepted: 0, duplicates: 0, fresh: [] };
+const NO_KEYS: ReadonlySet<string> = new Set();
+const NOTHING_WRITTEN = { accepted: 0, duplicates: 0, fresh: [], countedKeys: NO_KEYS, erasedKeys: NO_KEYS };
 
 /**
  * The one write of live interactions, as part of a transaction that the caller commits: exactly one effect per event
@@ -57,7 +58,19 @@ export async function writeInteractionsIn(
   const followed = await followShoppers(client, distinct);
   const fresh = await takeReceipts(client, followed.interactions);
   if (fresh.length > 0) await insert(client, fresh);
-  return { ...writeResult(interactions.length, fresh.length, followed.nErased), fresh };
+  const erasedKeys = followed.nErased === 0 ? NO_KEYS : keysWithout(distinct, followed.interactions);
+  const countedKeys = new Set(fresh.map(keyOf));
+  return { ...writeResult(interactions.length, fresh.length, followed.nErased), fresh, countedKeys, erasedKeys };
+}
+
+function keyOf({ eventKey }: Interaction): string {
+  return eventKey;
+}
+
+function keysWithout(all: readonly Interaction[], left: readonly Interaction[]): ReadonlySet<string> {
+  const keys = new Set(all.map(keyOf));
+  for (const { eventKey } of left) keys.delete(eventKey);
+  return keys;
 }
 
 /** What is neither new nor refused has counted before. */

@@ -40,7 +40,8 @@ describe("recordInteractions", () => {
 
   it("reports the events that make no sense beside those that were kept", async () => {
     const rejected = [{ index: 1, reason: "bad_timestamp", message: "Cannot keep the event: …" }];
-    const intake = { record: async () => ({ accepted: 1, duplicates: 1, rejected }) };
+    const record = async () => ({ accepted: 1, duplicates: 1, rejected, nRejected: 1 });
+    const intake = { ...collectingIntake(), record };
     const graph = await openGraph({ intake });
     const { data, errors } = await graph.query(RECORD, { events: [view, view, view] });
     expect(errors).toBeUndefined();
@@ -60,7 +61,7 @@ describe("recordInteractions", () => {
 
   it("that cannot be kept says so with an id, and the cause stays in the log", async () => {
     const cause = new Error("connect ECONNREFUSED db.internal");
-    const graph = await openGraph({ intake: { record: () => Promise.reject(cause) } });
+    const graph = await openGraph({ intake: { ...collectingIntake(), record: () => Promise.reject(cause) } });
     const { data, errors, text } = await graph.query(RECORD, { events: [view] });
     expect(data).toBeNull();
     expect(errors?.[0].extensions).toEqual({ code: "INTERACTIONS_UNAVAILABLE", errorId: expect.any(String) });

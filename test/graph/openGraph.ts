@@ -73,7 +73,12 @@ export function collectingIntake(): InteractionIntake & { readonly events: RawIn
     events,
     async record(batch) {
       events.push(...batch);
-      return { accepted: batch.length, duplicates: 0, rejected: [] };
+      return { accepted: batch.length, duplicates: 0, rejected: [], nRejected: 0 };
+    },
+    async recordBody(body, _format, check) {
+      const batch: RawInteraction[] = JSON.parse(body.toString());
+      check(batch);
+      return this.record(batch, "http");
     },
   };
 }

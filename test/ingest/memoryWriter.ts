@@ -1,5 +1,5 @@
 import type { Interaction } from "../../src/domain/interaction.js";
-import type { BulkWriter, InteractionWriter, WriteResult } from "../../src/domain/ports.js";
+import type { BulkWriter, InteractionWriter, LiveWriteResult, WriteResult } from "../../src/domain/ports.js";
 import {
   isSellable,
   mergeProductChanges,
@@ -17,8 +17,11 @@ export class MemoryWriter implements BulkWriter, InteractionWriter {
   /** What was called, in order, with the number of rows. */
   readonly calls: string[] = [];
 
-  async write(interactions: readonly Interaction[]): Promise<WriteResult> {
-    return this.writeInteractions(interactions);
+  async write(interactions: readonly Interaction[]): Promise<LiveWriteResult> {
+    const keysBefore = new Set(this.interactions.keys());
+    const result = await this.writeInteractions(interactions);
+    const keys = new Set(interactions.map(({ eventKey }) => eventKey));
+    return { ...result, countedKeys: new Set([...keys].filter((key) => !keysBefore.has(key))), erasedKeys: new Set() };
   }
 
   async writeInteractions(interactions: readonly Interaction[]): Promise<WriteResult> {

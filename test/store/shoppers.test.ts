@@ -143,8 +143,8 @@ describe.each(doors)("an erasure, and copies by %s", (_name, write) => {
     expect(await shoppers.erase("ann")).toMatchObject({ kind: "erased", erasedInteractions: 1 });
     const neverStored = interaction({ userId: "ann", productId: "pot" });
     const timeless = interaction({ userId: "ann", productId: "jug", occurredAtMs: null });
-    expect(await write([stored, neverStored, timeless])).toEqual({ accepted: 0, duplicates: 0, erased: 3 });
-    expect(await write([interaction({ userId: "bob" })])).toEqual({ accepted: 0, duplicates: 1 });
+    expect(await write([stored, neverStored, timeless])).toMatchObject({ accepted: 0, duplicates: 0, erased: 3 });
+    expect(await write([interaction({ userId: "bob" })])).toMatchObject({ accepted: 0, duplicates: 1 });
     expect(await productsOf("ann")).toEqual([]);
     expect(await productsOf("bob")).toHaveLength(1);
   });
@@ -153,7 +153,7 @@ describe.each(doors)("an erasure, and copies by %s", (_name, write) => {
     await shoppers.erase("ann");
     const refused = interaction({ userId: "ann", eventId: "e1" });
     await write([refused]);
-    expect(await write([{ ...refused, occurredAtMs: LATER }])).toEqual({ accepted: 0, duplicates: 1 });
+    expect(await write([{ ...refused, occurredAtMs: LATER }])).toMatchObject({ accepted: 0, duplicates: 1 });
   });
 
   test("a shopper who comes back has what they did since, and nothing else", async () => {

@@ -14,6 +14,7 @@ import { createCatalogueSource } from "../store/catalogueSource.js";
 import { createModelStore } from "../store/modelStore.js";
 import { createSettingsSource } from "../store/settingsSource.js";
 import { createShopperHistories } from "../store/shopperHistories.js";
+import { createTrendSource } from "../store/trendSource.js";
 import { readListLength } from "./listLength.js";
 import { type Shop, withShop } from "./openShop.js";
 
@@ -71,6 +72,7 @@ async function openEngine(
     models: createModelStore(database),
     catalogue: createCatalogueSource(database),
     settings: createSettingsSource(database, (problem) => steps.print("settings", problem)),
+    trends: createTrendSource(database),
     createScorer: (gates) => createTensorScorer(gates, backend),
     onEvent: (event) => {
       if (event.kind === "modelRefused")

@@ -24,6 +24,7 @@ import { loadCursorSecret } from "../store/secrets.js";
 import { createSettingsSource, type StoredSettings } from "../store/settingsSource.js";
 import { type ExampleSubjects, exampleSubjects } from "../store/shopFacts.js";
 import { createShopperHistories } from "../store/shopperHistories.js";
+import { createTrendSource } from "../store/trendSource.js";
 import { exampleQueries } from "./exampleQueries.js";
 import { firstStart } from "./firstStart.js";
 import { logCommandEvent, openAdministration } from "./openAdministration.js";
@@ -120,6 +121,7 @@ async function startLiveState(config: Config, shop: Shop, { settings, logger, li
     models: createModelStore(shop.database),
     catalogue: createCatalogueSource(shop.database),
     settings,
+    trends: createTrendSource(shop.database),
     createScorer: (gates) => createTensorScorer(gates, backend),
     onEvent: (event) => logEvent(logger, event),
     clock: Date.now,

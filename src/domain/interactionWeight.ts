@@ -5,10 +5,10 @@ import type { SettingValues } from "./setting.js";
 export type InteractionWeight = (action: number, value: number) => number;
 
 /** No single interaction weighs more, whatever it says: one absurd rating must not silence the rest of a shop. */
-const MAX_WEIGHT = 100;
+export const MAX_INTERACTION_WEIGHT = 100;
 
 /**
- * Weights by action as the settings say. A rating r adds (r − neutral) · 2, at most MAX_WEIGHT either way, so a bad one
+ * Weights by action as the settings say. A rating r adds (r − neutral) · 2, at most MAX_INTERACTION_WEIGHT either way, so a bad one
  * counts against the product; an unknown action adds nothing.
  */
 export function interactionWeight(settings: SettingValues): InteractionWeight {
@@ -25,6 +25,6 @@ export function interactionWeight(settings: SettingValues): InteractionWeight {
   return (action, value) => {
     if (action !== ACTION.rating) return byAction[action];
     if (Number.isNaN(value)) return 0;
-    return Math.max(-MAX_WEIGHT, Math.min(MAX_WEIGHT, (value - neutral) * 2));
+    return Math.max(-MAX_INTERACTION_WEIGHT, Math.min(MAX_INTERACTION_WEIGHT, (value - neutral) * 2));
   };
 }

@@ -118,6 +118,29 @@ export interface CatalogueSnapshot {
   readonly position: string;
 }
 
+/** Which events are asked for, and how they count. */
+export interface TrendQuery {
+  /** Events accepted since the training of this model began; null for all. */
+  readonly modelVersion: number | null;
+  /** The newest event the model has seen; NaN when it knows no time. */
+  readonly newestMs: number;
+  readonly halfLifeDays: number;
+  readonly weightPower: number;
+  readonly settings: SettingValues;
+}
+
+/** Trending scores of what happened since a training, counted from the newest event of all. */
+export interface FreshTrend {
+  readonly productNo: Int32Array;
+  readonly score: Float64Array;
+  /** The event that ages count from. */
+  readonly newestMs: number;
+}
+
+export interface TrendSource {
+  loadFresh(query: TrendQuery): Promise<FreshTrend>;
+}
+
 export interface ModelSummary {
   readonly version: number;
   readonly checksum: string;

@@ -226,14 +226,14 @@ function readAnswers(
   newcomerFactor: readonly number[] | null,
   scratch: Scratch,
 ): Float32Array {
-  const { signals, catalogue } = scratch.served;
+  const { signals } = scratch.served;
   const value = new Float32Array(found.length * N_SIGNALS);
   for (let s = 0; s < N_SIGNALS; s++) {
     const signal = signals[s];
     if (!counted[s] || signal === null || signal.kind === "latent") continue;
     if (signal.kind === "prior") {
       for (let row = 0; row < found.length; row++) {
-        if (found[row] < catalogue.nModelProducts) value[row * N_SIGNALS + s] = signal.scaled[found[row]];
+        if (found[row] < signal.scaled.length) value[row * N_SIGNALS + s] = signal.scaled[found[row]];
       }
     } else if (scales[s] > 0) {
       const { sum } = scratch.answers[s];

@@ -1,8 +1,9 @@
-import type { CatalogueSource, ModelStore, SettingsSource } from "../domain/ports.js";
+import type { CatalogueSource, ModelStore, SettingsSource, TrendSource } from "../domain/ports.js";
 import { decodeModel } from "../model/artifact.js";
 import type { Model } from "../model/model.js";
 import type { GateParameters } from "../scorer/gates.js";
 import type { Scorer } from "../scorer/scorer.js";
+import { withFreshTrend } from "./freshTrend.js";
 import type { ServingState } from "./recommender.js";
 import { EMPTY_MODEL, prepareServedModel, type ServedModel } from "./servedModel.js";
 import { type ServingRules, servingRules } from "./servingRules.js";
@@ -11,6 +12,8 @@ import { type ServingRules, servingRules } from "./servingRules.js";
 export const REFRESH_MS = 500;
 /** However often it is woken, a replica leaves the store alone for so long after each answer. */
 const SHORTEST_PAUSE_MS = 20;
+/** How often the trend takes in what has happened since the training. */
+const TREND_REFRESH_MS = 20_000;
 /** Product state older than this may show what was hidden since: the replica is not ready. */
 export const MAX_STATE_AGE_MS = 5000;
 
@@ -23,12 +26,14 @@ export type LiveStateEvent =
   | { readonly kind: "modelRefused"; readonly version: string; readonly error: unknown }
   | { readonly kind: "refreshFailed"; readonly error: unknown }
   | { readonly kind: "placingFailed"; readonly error: unknown }
+  | { readonly kind: "trendFailed"; readonly error: unknown }
   | { readonly kind: "refreshRecovered" };
 
 export interface LiveStateOptions {
   readonly models: ModelStore;
   readonly catalogue: CatalogueSource;
   readonly settings: SettingsSource;
+  readonly trends: TrendSource;
   readonly createScorer: (gates: GateParameters) => Scorer;
   readonly onEvent: (event: LiveStateEvent) => void;
   readonly clock: () => number;
@@ -51,6 +56,10 @@ export class LiveState {
   private isStarted = false;
   private isWoken = false;
   private refreshing: Promise<void> | null = null;
+  /** Null until it is asked for the first time. */
+  private trendAskedAtMs: number | null = null;
+  private askingTrend: Promise<void> | null = null;
+  private isTrendFailing = false;
 
   constructor(private readonly options: LiveStateOptions) {
     this.served = this.prepare(EMPTY_MODEL, null, []);
@@ -81,6 +90,22 @@ export class LiveState {
     await this.refreshSettings();
     await this.refreshModel();
     this.confirmedAtMs = askedAtMs;
+    const { trendAskedAtMs } = this;
+    if (trendAskedAtMs === null) await this.askTrend(askedAtMs);
+    else if (askedAtMs - trendAskedAtMs >= TREND_REFRESH_MS) void this.askTrend(askedAtMs);
+  }
+
+  /** Take in what the crowd has done since the training; right away, whenever it was asked last. */
+  async refreshTrend(): Promise<void> {
+    const { served } = this;
+    if (served.trend === null || this.settingsNow === null) return;
+    const fresh = await this.options.trends.loadFresh({
+      modelVersion: served.version === null ? null : Number(served.version),
+      settings: this.settingsNow,
+      ...served.trend,
+    });
+    // Another model came meanwhile, and asks for itself.
+    if (this.served.version === served.version) this.served = withFreshTrend(this.served, fresh);
   }
 
   /** Ask again and again until `stop`; failures are reported once, and so is the recovery. */
@@ -100,6 +125,7 @@ export class LiveState {
     this.isStarted = false;
     if (this.timer !== null) clearTimeout(this.timer);
     await this.refreshing;
+    await this.askingTrend;
     await this.served.late.retire();
   }
 
@@ -142,6 +168,24 @@ export class LiveState {
     if (nChanged > 0) this.placeLateProducts();
   }
 
+  /** Beside the refreshes, which a long answer must not hold up; failures are reported once. */
+  private askTrend(nowMs: number): Promise<void> {
+    if (this.askingTrend !== null) return this.askingTrend;
+    this.trendAskedAtMs = nowMs;
+    this.askingTrend = this.refreshTrend()
+      .then(() => {
+        this.isTrendFailing = false;
+      })
+      .catch((error) => {
+        if (!this.isTrendFailing) this.options.onEvent({ kind: "trendFailed", error });
+        this.isTrendFailing = true;
+      })
+      .finally(() => {
+        this.askingTrend = null;
+      });
+    return this.askingTrend;
+  }
+
   /** Beside the requests and the next refresh: many that come at once take longer than a replica may be silent. */
   private placeLateProducts(): void {
     this.served.late.place().catch((error) => this.options.onEvent({ kind: "placingFailed", error }));
@@ -160,6 +204,7 @@ export class LiveState {
       previous.scorer.dispose();
       await previous.late.retire();
       this.placeLateProducts();
+      if (this.trendAskedAtMs !== null) this.trendAskedAtMs = Number.NEGATIVE_INFINITY;
       this.options.onEvent({ kind: "modelSwapped", version: String(version) });
       return;
     }

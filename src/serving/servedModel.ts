@@ -6,8 +6,10 @@ import type { Scorer } from "../scorer/scorer.js";
 import type { HistoryIndex } from "../signals/historyIndex.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import { rankForTies } from "../signals/tieRank.js";
+import { trending } from "../signals/trending.js";
 import { Catalogue } from "./catalogue.js";
 import { EvidenceFinder } from "./evidence.js";
+import type { TrainedTrend } from "./freshTrend.js";
 import { LateProducts } from "./lateProducts.js";
 import { LikenessFinder } from "./likeness.js";
 import { prepareSignals, type ServedSignals } from "./servedSignals.js";
@@ -20,6 +22,8 @@ export interface ServedModel {
   readonly late: LateProducts;
   /** Time of the newest interaction that the model has seen; NaN when no time is known. */
   readonly newestMs: number;
+  /** Null where the shop knew no times when it was trained. */
+  readonly trend: TrainedTrend | null;
   readonly signals: ServedSignals["signals"];
   readonly horizons: ServedSignals["horizons"];
   readonly weightPower: ServedSignals["weightPower"];
@@ -78,11 +82,13 @@ export function prepareServedModel(
   const late = new LateProducts(model, catalogue, tieRank);
   const prepared = prepareSignals(model, tieRank, late);
   const content = prepared.signals[SIGNAL_NAMES.indexOf("content")];
+  const newestMs = Date.parse(model.facts.newestInteraction ?? "");
   return {
     version,
     catalogue,
     late,
-    newestMs: Date.parse(model.facts.newestInteraction ?? ""),
+    newestMs,
+    trend: trainedTrend(model, newestMs, prepared),
     ...prepared,
     categoryRow: new Map(model.categories.map((text, row) => [text, row])),
     segmentRow: new Map(model.segments.map((text, row) => [text, row])),
@@ -93,5 +99,19 @@ export function prepareServedModel(
     scorer,
     evidence: new EvidenceFinder(model.productIds.length),
     likeness: new LikenessFinder(catalogue, content?.kind === "rows" ? content : null),
+  };
+}
+
+/** Before the first training the trend of a shop is what happens, counted as the training would begin to. */
+function trainedTrend(model: Model, newestMs: number, { signals }: ServedSignals): TrainedTrend | null {
+  if (model !== EMPTY_MODEL && model.trend === null) return null;
+  const { halfLifeDays, weightPower } = { ...trending.defaults, ...model.facts.signals.trending };
+  const prior = signals[SIGNAL_NAMES.indexOf("trending")];
+  return {
+    score: model.trend ?? new Float32Array(0),
+    newestMs,
+    halfLifeDays,
+    weightPower,
+    prior: prior?.kind === "prior" ? prior : null,
   };
 }

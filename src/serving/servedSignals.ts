@@ -33,7 +33,7 @@ export type ServedSignal =
 /** The trending signal's answer: the same for every profile, so it is scaled and sorted once. */
 export interface PriorAnswer {
   readonly kind: "prior";
-  /** f̂ per model index. */
+  /** f̂ per product; those it does not reach to have none. */
   readonly scaled: Float32Array;
   /** Products with a positive score, best first. */
   readonly order: Int32Array;
@@ -81,12 +81,17 @@ function prepareSignal(
   }
   if (name === "repeat" && model.facts.signals.repeat !== undefined)
     return { kind: "identity", horizon: horizonOf(name) };
-  return name === "trending" && model.trend !== null ? preparePrior(model.trend, tieRank) : null;
+  return name === "trending" && model.trend !== null ? preparePrior(model.trend, byRank(tieRank)) : null;
 }
 
-export function preparePrior(trend: Float32Array, tieRank: Int32Array): PriorAnswer {
+export function byRank(tieRank: Int32Array): (a: number, b: number) => number {
+  return (a, b) => tieRank[a] - tieRank[b];
+}
+
+/** @param compareTies the order of two products with equal scores */
+export function preparePrior(trend: Float32Array, compareTies: (a: number, b: number) => number): PriorAnswer {
   const all = Int32Array.from(trend.keys()).filter((index) => trend[index] > 0);
-  const order = all.sort((a, b) => trend[b] - trend[a] || tieRank[a] - tieRank[b]);
+  const order = all.sort((a, b) => trend[b] - trend[a] || compareTies(a, b));
   let sum = 0;
   for (const index of order.subarray(0, SCALE_SIZE)) sum += trend[index];
   const scaled = Float32Array.from(trend, (score) => scaledAnswer(score, sum / SCALE_SIZE));

@@ -1,5 +1,5 @@
 import type { SignalName } from "../domain/setting.js";
-import { preparePrior, type ServedSignal } from "../serving/servedSignals.js";
+import { byRank, preparePrior, type ServedSignal } from "../serving/servedSignals.js";
 import { packMatrix } from "../signals/packedMatrix.js";
 import { rescale } from "../signals/rescale.js";
 import type { Parameters, SignalInput } from "../signals/signal.js";
@@ -131,7 +131,7 @@ async function fitWhole(
   if (name === "repeat") return { kind: "identity", horizon: 0 };
   if (name === "trending") {
     const trend = await fitter.fitWhole("trending", parameters);
-    return trend === null ? null : preparePrior(trend, input.tieRank);
+    return trend === null ? null : preparePrior(trend, byRank(input.tieRank));
   }
   if (name === "latent") {
     const space = await fitter.fitWhole("latent", parameters);

@@ -21,6 +21,7 @@ import { createSettingsSource } from "../../src/store/settingsSource.js";
 import { createShopperHistories } from "../../src/store/shopperHistories.js";
 import { createTrainingRuns } from "../../src/store/trainingRuns.js";
 import { createTrainingSource } from "../../src/store/trainingSource.js";
+import { createTrendSource } from "../../src/store/trendSource.js";
 import type { OpenFitter } from "../../src/training/fitter.js";
 import { runTraining } from "../../src/training/runTraining.js";
 import { catalogueProduct, interaction } from "../store/interactions.js";
@@ -77,6 +78,7 @@ export async function openReplica(database: Database) {
     models: createModelStore(database),
     catalogue: createCatalogueSource(database),
     settings,
+    trends: createTrendSource(database),
     createScorer: (gates) => {
       const scorer = createTensorScorer(gates, backend);
       return {

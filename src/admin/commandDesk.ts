@@ -35,11 +35,21 @@ export class CommandDesk {
   private isFailing = false;
   private timer: NodeJS.Timeout | null = null;
   private deciding: Promise<void> | null = null;
+  private lastSubmitted: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: CommandDeskOptions) {}
 
-  /** Decide a command now. One whose id was decided before changes nothing; its record comes back. */
-  async submit(command: AdminCommand): Promise<CommandRecord> {
+  /**
+   * Decide a command now. One whose id was decided before changes nothing; its record comes back. One at a time: each
+   * holds a connection, and its executor may need another, of which a hundred at once would leave none.
+   */
+  submit(command: AdminCommand): Promise<CommandRecord> {
+    const decided = this.lastSubmitted.then(() => this.decideSubmitted(command));
+    this.lastSubmitted = decided.catch(() => {});
+    return decided;
+  }
+
+  private async decideSubmitted(command: AdminCommand): Promise<CommandRecord> {
     const { store, onEvent } = this.options;
     const { record, verdict } = await store.inTransaction(async (transaction) => {
       await store.add(command, transaction);

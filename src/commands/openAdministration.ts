@@ -1,12 +1,15 @@
 import { CommandDesk, type CommandEvent } from "../admin/commandDesk.js";
 import { settingsCommands } from "../admin/settingsCommands.js";
+import { trainingCommands } from "../admin/trainingCommands.js";
 import type { CommandExecutors } from "../domain/adminCommand.js";
 import type { Administration } from "../domain/administration.js";
 import type { Logger } from "../platform/logger.js";
 import { createCommandStore } from "../store/commandStore.js";
 import type { Database } from "../store/database.js";
+import { createModelStore } from "../store/modelStore.js";
 import { createSettingsLedger } from "../store/settingsLedger.js";
 import type { StoredSettings } from "../store/settingsSource.js";
+import { createTrainingRuns } from "../store/trainingRuns.js";
 
 /** What of the admin room runs in a process: the desk that decides commands, and what the graph asks of it. */
 export interface OpenAdministration {
@@ -14,7 +17,7 @@ export interface OpenAdministration {
   readonly administration: Administration;
 }
 
-/** Wire the admin room to a shop's store. `executors` decide the commands that are not about settings. */
+/** Wire the admin room to a shop's store. `executors` decide the commands that are about neither settings nor trainings. */
 export function openAdministration(
   database: Database,
   settings: StoredSettings,
@@ -22,13 +25,18 @@ export function openAdministration(
 ): OpenAdministration {
   const store = createCommandStore(database);
   const ledger = createSettingsLedger(database, settings);
-  const desk = new CommandDesk({ store, executors: { ...settingsCommands(ledger), ...executors }, onEvent });
+  const runs = createTrainingRuns(database);
+  const models = createModelStore(database);
+  const own = { ...settingsCommands(ledger), ...trainingCommands({ runs, models }) };
+  const desk = new CommandDesk({ store, executors: { ...own, ...executors }, onEvent });
   return {
     desk,
     administration: {
       settings: ledger,
       submit: (command) => desk.submit(command),
       newestCommands: (most) => store.newest(most),
+      runs,
+      newestModels: (most) => models.newestModels(most),
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { AdminCommand, CommandRecord, CommandVerdict, StoreTransaction } from "./adminCommand.js";
+import type { StoredModel } from "./ports.js";
 import type { SettingValues } from "./setting.js";
 import type { SettingsState, SettingsVersion } from "./settingsVersion.js";
+import type { TrainingRuns } from "./trainingRun.js";
 
 /** What the graph asks of the admin room. */
 export interface Administration {
@@ -9,6 +11,9 @@ export interface Administration {
   submit(command: AdminCommand): Promise<CommandRecord>;
   /** The newest commands by whichever door, newest first. */
   newestCommands(most: number): Promise<readonly CommandRecord[]>;
+  readonly runs: Pick<TrainingRuns, "find" | "newest">;
+  /** The newest models with what became of them, newest first. */
+  newestModels(most: number): Promise<readonly StoredModel[]>;
 }
 
 /** What can be read of the settings and their past. */

@@ -120,7 +120,8 @@ function shownCommand({ commandId, door, status, receivedAt, decidedAt, body, ou
   };
 }
 
-function readFirst(first: number | null = null): number {
+/** How many entries are asked for. */
+export function readFirst(first: number | null = null): number {
   if (first === null) return DEFAULT_ENTRIES;
   if (first >= 1 && first <= MAX_ENTRIES) return first;
   throw badUserInput(`Cannot list entries: first from 1 to ${MAX_ENTRIES} is required, found ${first}`);

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { idProblem } from "../domain/ids.js";
 import { adminSettings } from "./adminSettings.js";
+import { adminTraining } from "./adminTraining.js";
 import { valuesPerProduct } from "./answerSize.js";
 import { requireUser } from "./caller.js";
 import { type ProductReference, RecommendationConnection } from "./connection.js";
@@ -19,11 +20,13 @@ interface Reference {
 export const resolvers = {
   Query: {
     ...adminSettings.Query,
+    ...adminTraining.Query,
     trendingProducts: ofNobody("Query.trendingProducts"),
     sessionRecommendations: ofNobody("Query.sessionRecommendations"),
   },
   Mutation: {
     ...adminSettings.Mutation,
+    ...adminTraining.Mutation,
     recordInteractions: (_root: unknown, args: { events: readonly InteractionInput[] }, context: GraphContext) =>
       recordInteractions(args.events, context),
   },

@@ -3,7 +3,7 @@ import type { RunClaim, TrainingRun, TrainingRuns } from "../domain/trainingRun.
 import { type Database, inTransaction } from "./database.js";
 
 /** Decisions about which run waits and which one works are made one after another, on all replicas. */
-const RUNS_LOCK = 722_012;
+const RUNS_LOCK = 722_014;
 /** A run whose workers died twice would kill a third one. */
 const MAX_ATTEMPTS = 2;
 

@@ -5,5 +5,11 @@ export function unusedAdministration(): Administration {
   const refuse = async () => {
     throw new Error("this test has no administration");
   };
-  return { settings: { current: refuse, history: refuse }, submit: refuse, newestCommands: refuse };
+  return {
+    settings: { current: refuse, history: refuse },
+    submit: refuse,
+    newestCommands: refuse,
+    runs: { find: refuse, newest: refuse },
+    newestModels: refuse,
+  };
 }

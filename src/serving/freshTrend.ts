@@ -3,21 +3,10 @@ import { SIGNAL_NAMES } from "../domain/setting.js";
 import type { Catalogue } from "./catalogue.js";
 import type { ServedModel } from "./servedModel.js";
 import { type PriorAnswer, preparePrior } from "./servedSignals.js";
+import type { TrainedTrend } from "./trainedTrend.js";
 
 const DAY_MS = 86_400_000;
 const TRENDING = SIGNAL_NAMES.indexOf("trending");
-
-/** What the trending signal has learned, and how it goes on counting. */
-export interface TrainedTrend {
-  /** Trending score per model product. */
-  readonly score: Float32Array;
-  /** The event that ages count from; NaN when no time is known. */
-  readonly newestMs: number;
-  readonly halfLifeDays: number;
-  readonly weightPower: number;
-  /** The answer of the training alone; null where it has none. */
-  readonly prior: PriorAnswer | null;
-}
 
 /**
  * The same model, its trending signal answering for what the crowd has done since: the trained scores age by the time

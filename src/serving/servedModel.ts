@@ -9,10 +9,10 @@ import { rankForTies } from "../signals/tieRank.js";
 import { trending } from "../signals/trending.js";
 import { Catalogue } from "./catalogue.js";
 import { EvidenceFinder } from "./evidence.js";
-import type { TrainedTrend } from "./freshTrend.js";
 import { LateProducts } from "./lateProducts.js";
 import { LikenessFinder } from "./likeness.js";
 import { prepareSignals, type ServedSignals } from "./servedSignals.js";
+import type { TrainedTrend } from "./trainedTrend.js";
 
 /** A model made ready to answer: swapped as one reference, so no list mixes two models. */
 export interface ServedModel {

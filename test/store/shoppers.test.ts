@@ -55,7 +55,7 @@ describe.each(doors)("a merge, and events by %s", (_name, write) => {
     await write([interaction({ userId: "old", productId: "cup" }), interaction({ userId: "new", productId: "pot" })]);
     expect(await shoppers.merge(ann("old"), "new")).toEqual({ kind: "merged", userId: "new", movedInteractions: 1 });
     const late = interaction({ userId: "old", productId: "spoon" });
-    expect(await write([late, interaction({ userId: "old", productId: "cup" })])).toEqual({
+    expect(await write([late, interaction({ userId: "old", productId: "cup" })])).toMatchObject({
       accepted: 1,
       duplicates: 1,
     });

@@ -15,6 +15,8 @@ export interface DecodeOptions {
   readonly door: "live" | "file";
   /** Added to the time after the key was derived, so a file counts once however it is moved. */
   readonly shiftMs?: number;
+  /** The oldest time that is still kept; without one every time is. */
+  readonly oldestMs?: number;
 }
 
 export type DecodedInteraction = { readonly interaction: Interaction } | Rejection;
@@ -83,17 +85,25 @@ function readTime(value: unknown, door: DecodeOptions["door"]): number | null | 
 }
 
 /** One event from the future would be the newest of the shop, beside which everything that happened is old. */
-function moveTime(ms: number | null, { nowMs, shiftMs = 0 }: DecodeOptions): number | null | Rejection {
+function moveTime(ms: number | null, options: DecodeOptions): number | null | Rejection {
+  const { nowMs, shiftMs = 0, oldestMs = 0 } = options;
   if (ms === null) return null;
   const moved = ms + shiftMs;
   if (!isStorableTime(moved)) {
     const requirement = "a year from 1970 to 9999 is required";
     return new Rejection("bad_timestamp", `Cannot move timestamp by ${shiftMs} ms: ${requirement}, found ${ms} ms`);
   }
+  if (moved < oldestMs) return tooOld(moved, oldestMs);
   if (moved <= nowMs + MAX_AHEAD_MS) return moved;
   const requirement = "a time at most ten minutes ahead of the server's clock is required";
   const found = new Date(moved).toISOString();
   return new Rejection("future_timestamp", `Cannot take timestamp: ${requirement}, found ${found}`);
+}
+
+/** It was dropped, or would be: taking it in would bring back what was to be forgotten. */
+function tooOld(ms: number, oldestMs: number): Rejection {
+  const requirement = `a time from ${new Date(oldestMs).toISOString()} on, since which interactions are kept, is required`;
+  return new Rejection("too_old", `Cannot take timestamp: ${requirement}, found ${new Date(ms).toISOString()}`);
 }
 
 function badTime(value: unknown, alsoRequired: string): Rejection {

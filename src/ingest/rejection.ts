@@ -22,7 +22,13 @@ export const REJECT_REASONS = {
   wrong_column_count: "A CSV row has as many fields as the header.",
   unfinished_row: "The last row of a file is complete.",
   not_utf8: "A row is UTF-8 text.",
-  bad_json: "A line of an NDJSON file is one JSON value.",
+  bad_json: "A message, or a line of an NDJSON file, is one JSON value.",
+  too_old: "What happened lies within the time for which interactions are kept.",
+  no_value: "A message has a value; without one only a product can be deleted.",
+  message_too_large: "A message has at most 256 kB.",
+  unknown_schema_version: "schema_version, where a message has one, is 1 or 1.x.",
+  bad_command: "A command names its type, or a parameter_name to set; its other fields are text.",
+  refused_by_store: "A message holds what the store takes.",
 } as const;
 
 export type RejectReason = keyof typeof REJECT_REASONS;

@@ -1,0 +1,107 @@
+import { type Kafka, KafkaJSProtocolError, type Producer } from "kafkajs";
+import type { DeadLetter } from "../domain/stream.js";
+import type { DeadLetterSender } from "./consumeBatch.js";
+import { cutDeadLetter } from "./deadLetter.js";
+import { deadLetterTopic } from "./kafkaClient.js";
+
+/** A short stall of the broker is waited for here; a longer one holds the partition back. */
+const RETRIES = 3;
+const FIRST_RETRY_MS = 200;
+
+/**
+ * Sends dead letters to the topic beside theirs, acknowledged by all replicas, and none twice for a lost answer. Key,
+ * headers and value are those of the message; headers that begin with `dead-letter-` say where it stood and why it died.
+ */
+export class DeadLetterProducer implements DeadLetterSender {
+  private producer: Promise<Producer> | null = null;
+
+  constructor(private readonly kafka: Kafka) {}
+
+  async send(letters: readonly DeadLetter[]): Promise<readonly DeadLetter[]> {
+    try {
+      await this.sendAs(letters);
+      return letters;
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      if (letters.length === 1) return [await this.sendCut(letters[0], error)];
+    }
+    const sent: DeadLetter[] = [];
+    for (const letter of letters) sent.push(...(await this.send([letter])));
+    return sent;
+  }
+
+  async close(): Promise<void> {
+    const producer = await this.producer?.catch(() => null);
+    await producer?.disconnect();
+  }
+
+  private async sendCut(letter: DeadLetter, error: unknown): Promise<DeadLetter> {
+    const cut = cutDeadLetter(letter);
+    if (cut.value?.length === letter.value?.length) throw error;
+    await this.sendAs([cut]);
+    return cut;
+  }
+
+  private async sendAs(letters: readonly DeadLetter[]): Promise<void> {
+    this.producer ??= this.connect();
+    const producer = this.producer;
+    try {
+      await (await producer).sendBatch({ acks: -1, topicMessages: letters.map(toTopicMessage) });
+    } catch (error) {
+      this.replace(producer);
+      throw error;
+    }
+  }
+
+  private async connect(): Promise<Producer> {
+    const producer = this.kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      retry: { retries: RETRIES, initialRetryTime: FIRST_RETRY_MS },
+    });
+    await producer.connect();
+    return producer;
+  }
+
+  /**
+   * A producer that does not know what became of its last batch would give the next one the same number, and the broker
+   * would take that one for a repetition and drop it.
+   */
+  private replace(failed: Promise<Producer>): void {
+    if (this.producer === failed) this.producer = null;
+    void failed.then((producer) => producer.disconnect()).catch(() => {});
+  }
+}
+
+function toTopicMessage(letter: DeadLetter) {
+  const { key, value, headers } = letter;
+  const own = Object.fromEntries(headers.map(([name, bytes]) => [name, Buffer.from(bytes)]));
+  const message = {
+    key: key && Buffer.from(key),
+    value: value && Buffer.from(value),
+    headers: { ...own, ...factsOf(letter) },
+  };
+  return { topic: deadLetterTopic(letter.topic), messages: [message] };
+}
+
+function factsOf(letter: DeadLetter): Record<string, string> {
+  return {
+    "dead-letter-topic": letter.topic,
+    "dead-letter-partition": String(letter.partition),
+    "dead-letter-offset": String(letter.offset),
+    "dead-letter-sent-at": new Date(letter.sentAtMs).toISOString(),
+    "dead-letter-reason": letter.reason,
+    "dead-letter-message": letter.message,
+    "dead-letter-bytes": String(letter.nBytes),
+    "dead-letter-sha256": letter.sha256,
+  };
+}
+
+const TOO_LARGE = new Set(["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"]);
+
+function isTooLarge(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof KafkaJSProtocolError && TOO_LARGE.has(cause.type)) return true;
+  }
+  return false;
+}

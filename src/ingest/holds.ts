@@ -1,0 +1,45 @@
+import { holdDelayMs } from "./chunkPolicy.js";
+
+/** One partition that waits because nothing can be written. */
+interface Hold {
+  readonly because: string;
+  readonly nFailures: number;
+  /** Null while it tries again. */
+  readonly timer: NodeJS.Timeout | null;
+}
+
+/** Which partitions wait, and for what; each tries again after a pause that grows. */
+export class Holds {
+  private readonly holds = new Map<string, Hold>();
+
+  get size(): number {
+    return this.holds.size;
+  }
+
+  /** In words, for whoever asks whether the service is ready. */
+  reasons(): string[] {
+    return [...this.holds].map(([name, { because }]) => `${name} waits for ${because}`);
+  }
+
+  /** Hold a partition back and call `resume` after its pause. True when it did not wait before. */
+  hold(name: string, because: string, resume: () => void): boolean {
+    const nFailures = (this.holds.get(name)?.nFailures ?? 0) + 1;
+    const timer = setTimeout(() => {
+      this.holds.set(name, { because, nFailures, timer: null });
+      resume();
+    }, holdDelayMs(nFailures));
+    this.holds.set(name, { because, nFailures, timer });
+    return nFailures === 1;
+  }
+
+  /** Something was written. True when the partition had waited. */
+  release(name: string): boolean {
+    return this.holds.delete(name);
+  }
+
+  /** Forget all: other members have the partitions now, or nobody. */
+  clear(): void {
+    for (const { timer } of this.holds.values()) if (timer !== null) clearTimeout(timer);
+    this.holds.clear();
+  }
+}

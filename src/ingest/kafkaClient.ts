@@ -1,0 +1,60 @@
+import { Kafka, logLevel, type SASLOptions } from "kafkajs";
+import type { StreamKind } from "../domain/stream.js";
+
+/** How to reach the brokers, and what the topics are called. */
+export interface KafkaOptions {
+  readonly brokers: readonly string[];
+  readonly groupId: string;
+  /** Null for connections without TLS; `ca` is the text of a certificate where the machine's own list has not got it. */
+  readonly tls: { readonly ca: string | null } | null;
+  readonly sasl: SASLOptions | null;
+  readonly topics: Readonly<Record<StreamKind, string>>;
+  /** Create the topics that are missing, where the brokers allow it. */
+  readonly createTopics: boolean;
+}
+
+/** The topic of dead letters beside a topic. */
+export function deadLetterTopic(topic: string): string {
+  return `${topic}.dlq`;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** A client whose own lines go to `onLine`: it writes one for every failed attempt, and states are told otherwise. */
+export function createKafka(options: KafkaOptions, onLine: (line: string) => void): Kafka {
+  const { brokers, tls, sasl } = options;
+  return new Kafka({
+    clientId: "recommender",
+    brokers: [...brokers],
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    logLevel: logLevel.WARN,
+    logCreator:
+      () =>
+      ({ log }) =>
+        onLine(log.message),
+    ...(tls !== null && { ssl: tls.ca === null ? true : { ca: tls.ca } }),
+    ...(sasl !== null && { sasl }),
+  });
+}
+
+/**
+ * Create the topics that are missing, each with its topic of dead letters, as the brokers size them. Says what failed
+ * instead of failing: where topics may not be created, somebody else has done it.
+ */
+export async function createTopics(kafka: Kafka, topics: readonly string[]): Promise<Error | null> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const wanted = topics.flatMap((topic) => [topic, deadLetterTopic(topic)]);
+    const existing = new Set(await admin.listTopics());
+    const missing = wanted.filter((topic) => !existing.has(topic));
+    if (missing.length > 0) await admin.createTopics({ topics: missing.map((topic) => ({ topic })) });
+    return null;
+  } catch (error) {
+    return error as Error;
+  } finally {
+    await admin.disconnect().catch(() => {});
+  }
+}

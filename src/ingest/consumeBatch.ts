@@ -80,7 +80,11 @@ export async function consumeBatch(batch: BatchInHand, parts: ConsumeParts): Pro
   }
 }
 
-async function consumeChunk(batch: BatchInHand, messages: readonly StreamMessage[], parts: ConsumeParts): Promise<void> {
+async function consumeChunk(
+  batch: BatchInHand,
+  messages: readonly StreamMessage[],
+  parts: ConsumeParts,
+): Promise<void> {
   try {
     await bringIn(batch, messages, decodeChunk(batch.kind, messages, parts.options()), parts);
   } catch (error) {

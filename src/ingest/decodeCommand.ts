@@ -37,7 +37,15 @@ export function decodeCommand(
   const body = Object.fromEntries(Object.entries(raw).filter(([name]) => !NOT_IN_BODY.has(name)));
   const isVerified = commandsSecret !== null && isSigned(message, commandsSecret);
   return {
-    command: { commandId: commandId ?? derivedId(message), type, body, door: "kafka", issuedBy, issuedAtMs, isVerified },
+    command: {
+      commandId: commandId ?? derivedId(message),
+      type,
+      body,
+      door: "kafka",
+      issuedBy,
+      issuedAtMs,
+      isVerified,
+    },
   };
 }
 

@@ -9,6 +9,8 @@ export interface KafkaOptions {
   readonly tls: { readonly ca: string | null } | null;
   readonly sasl: SASLOptions | null;
   readonly topics: Readonly<Record<StreamKind, string>>;
+  /** After so long without a sign of life a member of the group is given up by the brokers. */
+  readonly sessionTimeoutMs: number;
   /** Create the topics that are missing, where the brokers allow it. */
   readonly createTopics: boolean;
 }

@@ -37,9 +37,8 @@ export interface StreamConsumer {
   readonly failed: Promise<never>;
 }
 
-/** Longer than one statement may take: a write that is under way does not cost the membership. */
-const SESSION_TIMEOUT_MS = 30_000;
-const HEARTBEAT_MS = 3_000;
+/** Signs of life within the time after which a member is given up. */
+const HEARTBEATS_PER_SESSION = 10;
 /** Two chunks at once keep PostgreSQL busy while one of them is decoded. */
 const PARTITIONS_AT_ONCE = 2;
 const FETCH_BYTES_PER_PARTITION = 2_097_152;
@@ -92,8 +91,8 @@ class RunningConsumer implements StreamConsumer {
     };
     this.consumer = this.kafka.consumer({
       groupId: options.groupId,
-      sessionTimeout: SESSION_TIMEOUT_MS,
-      heartbeatInterval: HEARTBEAT_MS,
+      sessionTimeout: options.sessionTimeoutMs,
+      heartbeatInterval: options.sessionTimeoutMs / HEARTBEATS_PER_SESSION,
       maxBytesPerPartition: FETCH_BYTES_PER_PARTITION,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       allowAutoTopicCreation: options.createTopics,

@@ -1,0 +1,103 @@
+import { onTestFinished } from "vitest";
+import type { StreamWriter } from "../../src/domain/stream.js";
+import type { ChunkReport } from "../../src/ingest/consumeBatch.js";
+import { type ConsumerEvent, type StreamConsumer, startStreamConsumer } from "../../src/ingest/kafkaConsumer.js";
+import type { Database } from "../../src/store/database.js";
+import { createStreamWriter } from "../../src/store/streamWriter.js";
+import { createTestDatabase } from "./testDatabase.js";
+import { eventually, ownNames, type TestBroker } from "./testKafka.js";
+
+/** A shop whose topics, group and database no other test shares. */
+export interface ShopStream {
+  readonly database: Database & { readonly url: string };
+  readonly topics: { readonly interactions: string; readonly products: string; readonly commands: string };
+  readonly groupId: string;
+  /** A consumer in this process, stopped when the test ends. */
+  consume(more?: Partial<{ writer: StreamWriter; oldestMs: number }>): Consuming;
+  /** Send values to the topic of events; each is one message. */
+  send(values: readonly unknown[], more?: { topic?: string; key?: string; partition?: number }): Promise<void>;
+  /** Event keys are counted where they are stored, not where they were reported. */
+  counted(): Promise<{ readonly rows: number; readonly distinct: number; readonly receipts: number }>;
+  countsReach(n: number): Promise<void>;
+  /** What the broker has of the group, summed over the partitions of the topic of events. */
+  committed(): Promise<number>;
+}
+
+export interface Consuming extends StreamConsumer {
+  readonly events: ConsumerEvent[];
+  readonly chunks: ChunkReport[];
+}
+
+export async function openShopStream(broker: TestBroker): Promise<ShopStream> {
+  const database = await createTestDatabase();
+  const { topics, groupId } = ownNames();
+  await createTopics(broker, Object.values(topics));
+  const admin = broker.kafka.admin();
+  await admin.connect();
+  onTestFinished(() => admin.disconnect());
+
+  const counted = async () => {
+    const { rows } = await database.pool.query(`
+      SELECT count(*)::int AS rows, count(DISTINCT event_key)::int AS distinct,
+        (SELECT count(*)::int FROM interaction_receipts) AS receipts FROM interactions`);
+    return rows[0];
+  };
+  return {
+    database,
+    topics,
+    groupId,
+    consume({ writer = createStreamWriter(database), oldestMs = 0 } = {}) {
+      const events: ConsumerEvent[] = [];
+      const chunks: ChunkReport[] = [];
+      const consumer = startStreamConsumer(
+        {
+          brokers: [broker.address],
+          groupId,
+          tls: null,
+          sasl: null,
+          topics,
+          createTopics: true,
+          sessionTimeoutMs: 6_000,
+        },
+        {
+          writer,
+          options: () => ({ nowMs: Date.now(), oldestMs, commandsSecret: null }),
+          clock: Date.now,
+          onEvent: (event) => events.push(event),
+          onChunk: (chunk) => chunks.push(chunk),
+          onLine: () => {},
+        },
+      );
+      onTestFinished(() => consumer.stop());
+      return Object.assign(consumer, { events, chunks });
+    },
+    async send(values, { topic = topics.interactions, key, partition } = {}) {
+      const messages = values.map((value) => ({ key: key ?? keyOf(value), value: bytesOf(value), partition }));
+      await broker.producer.send({ topic, messages });
+    },
+    counted,
+    async countsReach(n) {
+      await eventually(counted, ({ rows }) => rows >= n, `${n} interactions stored`);
+    },
+    async committed() {
+      const [{ partitions }] = await admin.fetchOffsets({ groupId, topics: [topics.interactions] });
+      return partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
+    },
+  };
+}
+
+export async function createTopics(broker: TestBroker, topics: readonly string[]): Promise<void> {
+  const admin = broker.kafka.admin();
+  await admin.connect();
+  await admin.createTopics({ topics: topics.map((topic) => ({ topic })), waitForLeaders: true });
+  await admin.disconnect();
+}
+
+function keyOf(value: unknown): string {
+  return String((value as { user_id?: unknown } | null)?.user_id ?? "");
+}
+
+function bytesOf(value: unknown): Buffer | null {
+  if (value === null || Buffer.isBuffer(value)) return value;
+  return Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
+}

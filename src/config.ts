@@ -71,6 +71,21 @@ function secrets(text: string): readonly string[] {
 
 const text = (value: string) => value;
 
+function listOf(text: string): readonly string[] {
+  const values = text.split(",").map((value) => value.trim());
+  if (values.includes("")) throw new Error("requires addresses separated by commas");
+  return values;
+}
+
+const yesOrNo = (text: string) => oneOf("true", "false")(text) === "true";
+
+const TOPIC_NAME = /^[\w.-]{1,245}$/;
+
+function topicName(text: string): string {
+  if (!TOPIC_NAME.test(text)) throw new Error("requires the name of a topic, of at most 245 characters");
+  return text;
+}
+
 export const VARIABLES = {
   NODE_ENV: variable(
     "development" as "development" | "production" | "test",
@@ -139,6 +154,44 @@ export const VARIABLES = {
   CURSOR_SECRET: secret(
     "Secret that signs page cursors. Without it the one kept in the database is used, which all replicas share.",
   ),
+  KAFKA_BROKERS: variable<readonly string[] | null>(
+    null,
+    listOf,
+    "Brokers to start from, as `host:port` separated by commas. With it `npm start` consumes the shop's topics; `consume` requires it.",
+  ),
+  KAFKA_GROUP_ID: variable("recommender", text, "Consumer group; all processes of one shop share it."),
+  KAFKA_TOPIC_INTERACTIONS: variable("user-interactions", topicName, "Topic of events."),
+  KAFKA_TOPIC_PRODUCTS: variable("product-updates", topicName, "Topic of the catalogue."),
+  KAFKA_TOPIC_COMMANDS: variable("admin-commands", topicName, "Topic of the admin panel."),
+  KAFKA_CREATE_TOPICS: variable(
+    true,
+    yesOrNo,
+    "Whether topics that are missing are created, each with its topic of dead letters.",
+  ),
+  KAFKA_SESSION_TIMEOUT_MS: variable(
+    30000,
+    wholeNumber(6000, 300000),
+    "Time without a sign of life after which the brokers give a consumer's partitions to another.",
+  ),
+  KAFKA_TLS: variable(false, yesOrNo, "Whether brokers are spoken to by TLS."),
+  KAFKA_TLS_CA: variable<string | null>(
+    null,
+    text,
+    "File with the certificates (PEM) that vouch for the brokers, if the machine's own list does not.",
+  ),
+  KAFKA_SASL_MECHANISM: variable<"plain" | "scram-sha-256" | "scram-sha-512" | null>(
+    null,
+    oneOf("plain", "scram-sha-256", "scram-sha-512"),
+    "How the brokers ask who we are.",
+  ),
+  KAFKA_SASL_USERNAME: variable<string | null>(null, text, "Name for SASL."),
+  KAFKA_SASL_PASSWORD: {
+    ...variable<string | null>(null, text, "Password for SASL; it is sent in plain without `KAFKA_TLS`."),
+    isSecret: true,
+  },
+  ADMIN_COMMANDS_SECRET: secret(
+    "Secret that senders of `admin-commands` sign with: HMAC-SHA256 of the message as hex in the header `signature`.",
+  ),
   SHUTDOWN_TIMEOUT_MS: variable(10000, wholeNumber(100, 600000), "Time in which a stop lets running requests end."),
 } satisfies Record<string, Variable<unknown>>;
 
@@ -174,12 +227,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return config;
 }
 
+/** Variables that say something only together. */
+const TOGETHER = [
+  ["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE"],
+  ["KAFKA_SASL_MECHANISM", "KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD"],
+] as const;
+
 function contradictions(config: Config): string[] {
-  const of = ["JWT_JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE"] as const;
-  const given = of.filter((name) => config[name] !== null);
-  if (given.length === 0) return [];
-  const absent = of.filter((name) => config[name] === null);
-  return absent.map((name) => `${name} is required with ${given.join(" and ")}, found nothing`);
+  return TOGETHER.flatMap((names) => {
+    const given = names.filter((name) => config[name] !== null);
+    if (given.length === 0) return [];
+    const absent = names.filter((name) => config[name] === null);
+    return absent.map((name) => `${name} is required with ${given.join(" and ")}, found nothing`);
+  });
 }
 
 /** Serving in production without an auth configuration is refused: it would show every shopper's lists to everybody. */

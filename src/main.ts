@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { consumeCommand } from "./commands/consume.js";
 import { type EvaluateOptions, evaluateCommand } from "./commands/evaluate.js";
 import { importCommand } from "./commands/importFolder.js";
 import { migrateCommand } from "./commands/migrate.js";
@@ -92,6 +93,11 @@ program
   .requiredOption("--out <file>", "where the lists go, as NDJSON")
   .option("--k <number>", "length of the lists, 1 to 100", "20")
   .action((options: RecommendOptions) => run(recommendCommand)(options));
+
+program
+  .command("consume")
+  .description("Bring in the shop's Kafka topics until stopped, without serving; several may run at once.")
+  .action(() => run(consumeCommand)());
 
 program
   .command("migrate")

@@ -14,7 +14,7 @@ import { loadBackend, type TensorBackend } from "../scorer/backend.js";
 import { createTensorScorer } from "../scorer/tensorScorer.js";
 import { boundedHistories, type HistoriesEvent } from "../serving/boundedHistories.js";
 import { LiveState, type LiveStateEvent } from "../serving/liveState.js";
-import { readinessOf } from "../serving/readiness.js";
+import { type Readiness, readinessOf } from "../serving/readiness.js";
 import { createRecommender } from "../serving/recommender.js";
 import { createCatalogueSource } from "../store/catalogueSource.js";
 import { ChangeListener, type ChangeListenerEvent } from "../store/changeListener.js";
@@ -28,6 +28,7 @@ import { createTrendSource } from "../store/trendSource.js";
 import { exampleQueries } from "./exampleQueries.js";
 import { firstStart } from "./firstStart.js";
 import { logCommandEvent, openAdministration } from "./openAdministration.js";
+import { openConsumer } from "./openConsumer.js";
 import { openShop, requireDatabase, type Shop } from "./openShop.js";
 import { startTrainingRole } from "./trainingRole.js";
 
@@ -74,7 +75,9 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
   });
   desk.start();
   lifecycle.add("commands", () => desk.stop());
-  const parts = { state: live.state, administration, metrics, logger };
+  const held = startConsumer(config, shop, { metrics, logger }, lifecycle);
+  const readiness = () => withReasons(readinessOf(live.state), held());
+  const parts = { state: live.state, administration, metrics, readiness, logger };
   const server = await startServer(config, shop, parts, { adminToken, examples });
   lifecycle.add("server", () => server.close());
   if (trainsInServe(config)) await startTrainingRole(config, shop, logger, lifecycle);
@@ -99,7 +102,30 @@ interface ServerParts {
   readonly state: LiveState;
   readonly administration: Administration;
   readonly metrics: Metrics;
+  readonly readiness: () => Readiness;
   readonly logger: Logger;
+}
+
+function withReasons({ ready, reasons }: Readiness, more: readonly string[]): Readiness {
+  return { ready: ready && more.length === 0, reasons: [...reasons, ...more] };
+}
+
+/** Bring in the shop's topics where there are any. Returns what waits to be written, in words. */
+function startConsumer(
+  config: Config,
+  shop: Shop,
+  { metrics, logger }: Pick<ServerParts, "metrics" | "logger">,
+  lifecycle: Lifecycle,
+): () => string[] {
+  if (config.KAFKA_BROKERS === null) return () => [];
+  const consumer = openConsumer(config, { shop, logger, metrics, oldestMs: () => 0 });
+  lifecycle.add("consumer", () => consumer.stop());
+  consumer.failed.catch(async () => {
+    // Logged as the crash it was. Whoever restarts the service gives it a consumer again.
+    await lifecycle.stop();
+    process.exit(1);
+  });
+  return consumer.held;
 }
 
 function openSettings(shop: Shop, logger: Logger): StoredSettings {
@@ -148,7 +174,7 @@ function logBackend({ TF_BACKEND, TFJS_NODE_DIR }: Config, { name, note }: Tenso
 async function startServer(
   config: Config,
   shop: Shop,
-  { state, administration, metrics, logger }: ServerParts,
+  { state, administration, metrics, readiness, logger }: ServerParts,
   { adminToken, examples }: Welcome,
 ): Promise<GraphServer> {
   const histories = boundedHistories(createShopperHistories(shop.database), (event) => logEvent(logger, event));
@@ -165,7 +191,7 @@ async function startServer(
     config,
     adminToken,
     logger,
-    readiness: () => readinessOf(state),
+    readiness,
     metrics: metrics.expose,
     examples: exampleQueries(examples),
   });

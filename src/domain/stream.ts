@@ -48,13 +48,21 @@ export interface StreamChunk {
   readonly deadLetters: readonly DeadLetter[];
 }
 
+/** What became of the interactions of a chunk: the others had counted before. */
+export interface StreamWriteResult {
+  /** Event keys of those that count from now on. */
+  readonly countedKeys: ReadonlySet<string>;
+  /** Of copies of an erased shopper's events, which were refused. */
+  readonly erasedKeys: ReadonlySet<string>;
+}
+
 export interface StreamWriter {
   /**
    * Write a chunk in one transaction, each of its messages with one effect however often it comes. Resolves when
-   * committed, with the interactions that counted for the first time.
+   * committed.
    *
    * @throws RecommenderError MESSAGE_REFUSED when a message is one that the store will never take; any other error
    * means that nothing can be written now
    */
-  write(chunk: StreamChunk): Promise<{ readonly fresh: readonly Interaction[] }>;
+  write(chunk: StreamChunk): Promise<StreamWriteResult>;
 }

@@ -1,6 +1,12 @@
 import { RecommenderError } from "../domain/errors.js";
-import type { Interaction } from "../domain/interaction.js";
-import type { DeadLetter, StreamChunk, StreamKind, StreamMessage, StreamWriter } from "../domain/stream.js";
+import type {
+  DeadLetter,
+  StreamChunk,
+  StreamKind,
+  StreamMessage,
+  StreamWriteResult,
+  StreamWriter,
+} from "../domain/stream.js";
 import { type ChunkPace, chunkEnd } from "./chunkPolicy.js";
 import { toDeadLetter } from "./deadLetter.js";
 import { type DecodedChunk, decodeChunk } from "./decodeChunk.js";
@@ -35,8 +41,7 @@ export interface ChunkReport {
   readonly topic: string;
   readonly partition: number;
   readonly decoded: DecodedChunk;
-  /** The interactions that counted; the others had counted before. */
-  readonly fresh: readonly Interaction[];
+  readonly written: StreamWriteResult;
   readonly nMessages: number;
   readonly writeMs: number;
   readonly nextOffset: bigint;
@@ -122,11 +127,11 @@ async function bringIn(
   const startedMs = parts.clock();
   const deadLetters = await sendDeadLetters(decoded.deadLetters, parts.deadLetters);
   const position = { group: batch.group, topic, partition, firstOffset: messages[0].offset, nextOffset, endOffset };
-  const { fresh } = await write({ ...decoded, deadLetters, position }, parts.writer);
+  const written = await write({ ...decoded, deadLetters, position }, parts.writer);
   const writeMs = parts.clock() - startedMs;
   parts.pace.took(messages.length, writeMs);
   const progress = { nMessages: messages.length, writeMs, nextOffset, endOffset, lastSentAtMs: last.sentAtMs };
-  parts.onChunk({ kind, topic, partition, decoded, fresh, ...progress });
+  parts.onChunk({ kind, topic, partition, decoded, written, ...progress });
   await batch.settle(nextOffset);
 }
 

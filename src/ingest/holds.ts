@@ -12,10 +12,6 @@ interface Hold {
 export class Holds {
   private readonly holds = new Map<string, Hold>();
 
-  get size(): number {
-    return this.holds.size;
-  }
-
   /** In words, for whoever asks whether the service is ready. */
   reasons(): string[] {
     return [...this.holds].map(([name, { because }]) => `${name} waits for ${because}`);

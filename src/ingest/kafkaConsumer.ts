@@ -4,6 +4,7 @@ import { ChunkPace, holdDelayMs } from "./chunkPolicy.js";
 import { type BatchInHand, type ChunkReport, type ConsumeParts, consumeBatch, HeldBack } from "./consumeBatch.js";
 import { DeadLetterProducer } from "./deadLetterProducer.js";
 import type { MessageOptions } from "./decodeMessage.js";
+import { GroupWatch, type PartitionStanding } from "./groupWatch.js";
 import { Holds } from "./holds.js";
 import { createKafka, createTopics, type KafkaOptions } from "./kafkaClient.js";
 
@@ -14,7 +15,8 @@ export type ConsumerEvent =
   | { readonly kind: "consumerJoined"; readonly assignment: unknown }
   | { readonly kind: "consumerCrashed"; readonly error: unknown; readonly isFinal: boolean }
   | { readonly kind: "partitionHeld"; readonly partition: string; readonly because: string; readonly error: unknown }
-  | { readonly kind: "partitionResumed"; readonly partition: string };
+  | { readonly kind: "partitionResumed"; readonly partition: string }
+  | { readonly kind: "topicReplaced"; readonly partition: string };
 
 export interface ConsumerParts {
   readonly writer: StreamWriter;
@@ -22,6 +24,8 @@ export interface ConsumerParts {
   readonly clock: () => number;
   readonly onEvent: (event: ConsumerEvent) => void;
   readonly onChunk: (report: ChunkReport) => void;
+  /** Told now and then how far a partition reaches. */
+  readonly onEnd: (topic: string, partition: number, endOffset: bigint) => void;
   /** What the client itself says, one line for every failed attempt. */
   readonly onLine: (line: string) => void;
 }
@@ -30,7 +34,8 @@ export interface ConsumerParts {
 export interface StreamConsumer {
   /** Why it brings nothing in at the moment; empty when all is well. */
   problems(): string[];
-  readonly nHeldPartitions: () => number;
+  /** Which partitions wait, and for what: messages are there and cannot be written. */
+  readonly held: () => string[];
   /** Finish the chunk in hand, commit, leave the group. */
   stop(): Promise<void>;
   /** Rejects when the consumer has ended and will not come back by itself. */
@@ -55,7 +60,7 @@ export function startStreamConsumer(options: KafkaOptions, parts: ConsumerParts)
 
 class RunningConsumer implements StreamConsumer {
   readonly failed: Promise<never>;
-  readonly nHeldPartitions = () => this.holds.size;
+  readonly held = () => this.holds.reasons();
   private readonly kafka: Kafka;
   private readonly consumer: Consumer;
   private readonly deadLetters: DeadLetterProducer;
@@ -64,6 +69,10 @@ class RunningConsumer implements StreamConsumer {
   private readonly kinds: ReadonlyMap<string, StreamKind>;
   private readonly starting: Promise<void>;
   private fail: (error: unknown) => void = () => {};
+  private readonly watch: GroupWatch;
+  /** Partitions for which a position was committed since we joined; those of when the brokers were asked last. */
+  private readonly settled = new Set<string>();
+  private settledWhenAsked: ReadonlySet<string> = new Set();
   private isJoined = false;
   private isStopping = false;
   private wake: () => void = () => {};
@@ -81,6 +90,7 @@ class RunningConsumer implements StreamConsumer {
     this.kinds = new Map(Object.entries(options.topics).map(([kind, topic]) => [topic, kind as StreamKind]));
     this.kafka = createKafka(options, parts.onLine);
     this.deadLetters = new DeadLetterProducer(this.kafka);
+    this.watch = new GroupWatch(this.kafka, options.groupId, [...this.kinds.keys()]);
     this.consuming = {
       writer,
       deadLetters: this.deadLetters,
@@ -110,6 +120,7 @@ class RunningConsumer implements StreamConsumer {
     this.wake();
     this.holds.clear();
     await this.starting;
+    await this.watch.stop();
     await this.consumer.disconnect();
     await this.deadLetters.close();
   }
@@ -158,6 +169,14 @@ class RunningConsumer implements StreamConsumer {
       this.isJoined = true;
       // What waited may be another member's now; whoever has it finds out by itself.
       this.holds.clear();
+      this.settled.clear();
+      this.settledWhenAsked = new Set();
+      this.watch.start(
+        () => {
+          this.settledWhenAsked = new Set(this.settled);
+        },
+        (standing) => this.compare(standing),
+      );
       parts.onEvent({ kind: "consumerJoined", assignment: payload.memberAssignment });
     });
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
@@ -166,6 +185,18 @@ class RunningConsumer implements StreamConsumer {
       // A consumer that the client gives up would be a service that lives and brings nothing in.
       if (!restart) this.fail(error);
     });
+  }
+
+  /**
+   * The brokers forget positions together with a topic. Where ours is gone although we have committed it, the topic was
+   * deleted and made anew: it is read from its beginning, or what stands before the old position would be missed.
+   */
+  private compare({ topic, partition, firstOffset, endOffset, committed }: PartitionStanding): void {
+    this.parts.onEnd(topic, partition, endOffset);
+    const name = `${topic}/${partition}`;
+    if (committed !== null || !this.settledWhenAsked.has(name) || !this.settled.delete(name)) return;
+    this.consumer.seek({ topic, partition, offset: String(firstOffset) });
+    this.parts.onEvent({ kind: "topicReplaced", partition: name });
   }
 
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
@@ -205,6 +236,7 @@ class RunningConsumer implements StreamConsumer {
         await payload.heartbeat();
         const partitions = [{ partition, offset: String(nextOffset) }];
         await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions }] });
+        this.settled.add(`${topic}/${partition}`);
       },
     };
   }

@@ -6,6 +6,7 @@ import {
   type RecommendationSource,
 } from "../domain/recommendation.js";
 import { createEventMetrics, type EventMetrics } from "./eventMetrics.js";
+import { createStreamMetrics, type StreamMetrics } from "./streamMetrics.js";
 
 /** What is asked whenever the metrics are read. */
 export interface MetricsOptions {
@@ -18,18 +19,42 @@ export interface MetricsOptions {
   readonly nRefusedSettings: () => number;
 }
 
-/** The metrics of one process. */
-export interface Metrics extends EventMetrics {
+/** The metrics of one process, whatever it does. */
+export interface ProcessMetrics extends EventMetrics {
   /** All of them, in the text format of Prometheus. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** Those of a consumer; at most once. */
+  watchStreams(nHeldPartitions: () => number): StreamMetrics;
+}
+
+/** The metrics of a process that serves. */
+export interface Metrics extends ProcessMetrics {
   /** The same engine, its lists counted by the rung that answered. */
   countLists(engine: RecommendationEngine): RecommendationEngine;
 }
 
 /** Metrics in a registry of their own: two servers in one process do not meet in it. */
-export function createMetrics({ backendName, modelVersion, stateAgeMs, nRefusedSettings }: MetricsOptions): Metrics {
+export function createProcessMetrics(): ProcessMetrics {
+  return processMetrics(ownRegistry());
+}
+
+function ownRegistry(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+function processMetrics(registry: Registry): ProcessMetrics {
+  return {
+    ...createEventMetrics(registry),
+    expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    watchStreams: (nHeldPartitions) => createStreamMetrics(registry, nHeldPartitions),
+  };
+}
+
+/** Those of a process that serves. */
+export function createMetrics({ backendName, modelVersion, stateAgeMs, nRefusedSettings }: MetricsOptions): Metrics {
+  const registry = ownRegistry();
   new Gauge({
     name: "recommender_scorer_backend_info",
     help: "1, with the TensorFlow.js backend that scores.",
@@ -72,8 +97,7 @@ export function createMetrics({ backendName, modelVersion, stateAgeMs, nRefusedS
   // From zero: the first fallback would otherwise look like no increase.
   for (const source of RECOMMENDATION_SOURCES) lists.inc({ source }, 0);
   return {
-    ...createEventMetrics(registry),
-    expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    ...processMetrics(registry),
     countLists: (engine) => ({
       async recommend(requests) {
         const answered = await engine.recommend(requests);

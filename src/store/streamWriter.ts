@@ -1,8 +1,7 @@
 import pg, { type PoolClient } from "pg";
 import type { AdminCommand } from "../domain/adminCommand.js";
 import { RecommenderError } from "../domain/errors.js";
-import type { Interaction } from "../domain/interaction.js";
-import type { StreamChunk, StreamPosition, StreamWriter } from "../domain/stream.js";
+import type { StreamChunk, StreamPosition, StreamWriteResult, StreamWriter } from "../domain/stream.js";
 import { type Database, inTransaction } from "./database.js";
 import { keepDeadLetters } from "./deadLetters.js";
 import { writeInteractionsIn } from "./interactionWriter.js";
@@ -34,7 +33,7 @@ export function createStreamWriter({ pool }: Database): StreamWriter {
     async write(chunk) {
       await partitions.ensure(chunk.interactions.map(({ occurredAtMs }) => occurredAtMs));
       try {
-        return { fresh: await inTransaction(pool, (client) => writeIn(client, chunk)) };
+        return await inTransaction(pool, (client) => writeIn(client, chunk));
       } catch (error) {
         throw isRefusal(error) ? refusal(error) : error;
       }
@@ -42,13 +41,13 @@ export function createStreamWriter({ pool }: Database): StreamWriter {
   };
 }
 
-async function writeIn(client: PoolClient, chunk: StreamChunk): Promise<readonly Interaction[]> {
-  const { fresh } = await writeInteractionsIn(client, chunk.interactions);
+async function writeIn(client: PoolClient, chunk: StreamChunk): Promise<StreamWriteResult> {
+  const { countedKeys, erasedKeys } = await writeInteractionsIn(client, chunk.interactions);
   if (chunk.updates.length > 0) await applyProductUpdates(client, chunk.updates);
   if (chunk.commands.length > 0) await keepCommands(client, chunk.commands);
   if (chunk.deadLetters.length > 0) await keepDeadLetters(client, chunk.deadLetters);
   if (chunk.position !== null) await movePosition(client, chunk.position);
-  return fresh;
+  return { countedKeys, erasedKeys };
 }
 
 async function keepCommands(client: PoolClient, commands: readonly AdminCommand[]): Promise<void> {

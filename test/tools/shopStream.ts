@@ -65,6 +65,7 @@ export async function openShopStream(broker: TestBroker): Promise<ShopStream> {
           clock: Date.now,
           onEvent: (event) => events.push(event),
           onChunk: (chunk) => chunks.push(chunk),
+          onEnd: () => {},
           onLine: () => {},
         },
       );

@@ -1,0 +1,44 @@
+import type { Config } from "../config.js";
+import { startHealthServer } from "../platform/healthServer.js";
+import { Lifecycle } from "../platform/lifecycle.js";
+import { createLogger, type Logger } from "../platform/logger.js";
+import { createProcessMetrics } from "../platform/metrics.js";
+import { requireFreePort } from "../platform/requireFreePort.js";
+import type { Steps } from "../platform/steps.js";
+import { kafkaOptions, openConsumer } from "./openConsumer.js";
+import { openShop, requireDatabase } from "./openShop.js";
+
+/** `recommender consume`: bring in the shop's topics until a signal, without serving lists. */
+export async function consumeCommand(config: Config, steps: Steps): Promise<void> {
+  requireDatabase(config);
+  kafkaOptions(config);
+  await requireFreePort(config.HOST, config.PORT);
+  const logger = createLogger(config.LOG_LEVEL);
+  const lifecycle = new Lifecycle(logger, config.SHUTDOWN_TIMEOUT_MS);
+  lifecycle.stopOnSignals(0, (signal) => logger.info({ signal }, "stopping"));
+  try {
+    await startParts(config, steps, logger, lifecycle);
+  } catch (error) {
+    const isStopping = lifecycle.isStopping;
+    await lifecycle.stop();
+    if (!isStopping) throw error;
+  }
+}
+
+async function startParts(config: Config, steps: Steps, logger: Logger, lifecycle: Lifecycle): Promise<void> {
+  const opening = openShop(config, steps, "share");
+  lifecycle.add("database", async () => (await opening.catch(() => null))?.close());
+  const shop = await opening;
+  const metrics = createProcessMetrics();
+  const consumer = openConsumer(config, { shop, logger, metrics, oldestMs: () => 0 });
+  lifecycle.add("consumer", () => consumer.stop());
+  const health = await startHealthServer({
+    host: config.HOST,
+    port: config.PORT,
+    problems: () => consumer.problems(),
+    metrics: metrics.expose,
+  });
+  lifecycle.add("health", () => health.close());
+  steps.line(`Consuming from ${config.KAFKA_BROKERS?.join(", ")}; health at ${health.address}/readyz`);
+  await consumer.failed;
+}

@@ -11,6 +11,7 @@ import { createTensorScorer } from "../scorer/tensorScorer.js";
 import { LiveState } from "../serving/liveState.js";
 import { createRecommender } from "../serving/recommender.js";
 import { createCatalogueSource } from "../store/catalogueSource.js";
+import { createErasedShoppers } from "../store/erasedShoppers.js";
 import { createModelStore } from "../store/modelStore.js";
 import { createSettingsSource } from "../store/settingsSource.js";
 import { createShopperHistories } from "../store/shopperHistories.js";
@@ -73,6 +74,7 @@ async function openEngine(
     catalogue: createCatalogueSource(database),
     settings: createSettingsSource(database, (problem) => steps.print("settings", problem)),
     trends: createTrendSource(database),
+    erased: createErasedShoppers(database),
     createScorer: (gates) => createTensorScorer(gates, backend),
     onEvent: (event) => {
       if (event.kind === "modelRefused")

@@ -18,6 +18,7 @@ import { type Readiness, readinessOf } from "../serving/readiness.js";
 import { createRecommender } from "../serving/recommender.js";
 import { createCatalogueSource } from "../store/catalogueSource.js";
 import { ChangeListener, type ChangeListenerEvent } from "../store/changeListener.js";
+import { createErasedShoppers } from "../store/erasedShoppers.js";
 import { createInteractionWriter } from "../store/interactionWriter.js";
 import { createModelStore } from "../store/modelStore.js";
 import { loadCursorSecret } from "../store/secrets.js";
@@ -148,6 +149,7 @@ async function startLiveState(config: Config, shop: Shop, { settings, logger, li
     catalogue: createCatalogueSource(shop.database),
     settings,
     trends: createTrendSource(shop.database),
+    erased: createErasedShoppers(shop.database),
     createScorer: (gates) => createTensorScorer(gates, backend),
     onEvent: (event) => logEvent(logger, event),
     clock: Date.now,

@@ -194,6 +194,17 @@ export interface ModelStore {
   deleteAllBut(newest: number): Promise<readonly number[]>;
 }
 
+/** Who was erased, as far as a model needs to know. */
+export interface ErasedShoppers {
+  /** Names the newest erasure; null before the first. Changes with each. */
+  newest(): Promise<string | null>;
+  /**
+   * Positions of those keys (see domain/shopperKey) whose shoppers were erased since the model of that version read what
+   * it learned from.
+   */
+  among(keys: Int32Array, version: number): Promise<ReadonlySet<number>>;
+}
+
 export interface SettingsSource {
   /** Stored values over the defaults; a nonsense row is reported through `onProblem` and its default stands. */
   load(): Promise<SettingValues>;

@@ -1,4 +1,5 @@
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
+import { KEY_LENGTH } from "../domain/shopperKey.js";
 import { N_CONTEXT } from "../scorer/contextFeatures.js";
 import { checkGates } from "../scorer/gates.js";
 import type { HistoryIndex } from "../signals/historyIndex.js";
@@ -13,7 +14,7 @@ import { readSections, type SectionEntry, writeSections } from "./sections.js";
  * A model as bytes: an envelope whose body is sections. The header names every section with its type and length, so a
  * model can be inspected without this code.
  */
-export const FORMAT = 2;
+export const FORMAT = 3;
 const MODEL = { magic: "RECMODEL", format: FORMAT };
 
 interface Header {
@@ -114,6 +115,7 @@ const HISTORY_FIELDS = [
   "product",
   "weight",
   "likeness",
+  "shopperKey",
   "postingStart",
   "posting",
   "productFactor",
@@ -134,7 +136,11 @@ function decodeHistories(sections: Sections, nProducts: number): Map<SignalName,
     const weight = floats(sections.get(`${name}.weight`), product.length, `${name}.weight`);
     const likeness = floats(sections.get(`${name}.likeness`), nHistories, `${name}.likeness`);
     const productFactor = floats(sections.get(`${name}.productFactor`), nProducts, `${name}.productFactor`);
-    histories.set(name, { start, product, weight, likeness, postingStart, posting, productFactor });
+    const shopperKey = of("shopperKey");
+    if (shopperKey.length !== nHistories * KEY_LENGTH) {
+      throw damaged(`${name}.shopperKey requires a key for each history`, { length: shopperKey.length });
+    }
+    histories.set(name, { start, product, weight, likeness, shopperKey, postingStart, posting, productFactor });
   }
   return histories;
 }

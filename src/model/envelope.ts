@@ -43,7 +43,7 @@ export function openEnvelope<Header>(
   }
   const found = bytes.readUInt32LE(8);
   if (found !== format) {
-    const message = `Cannot load the model: format ${format} is required, the artifact has format ${found}`;
+    const message = `Cannot load the model: format ${format} is required, the artifact has format ${found}; train again`;
     throw new RecommenderError("MODEL_FORMAT", message, { required: format, found });
   }
   const end = bytes.length - CHECKSUM_BYTES;

@@ -1,8 +1,9 @@
-import type { CatalogueSource, ModelStore, SettingsSource, TrendSource } from "../domain/ports.js";
+import type { CatalogueSource, ErasedShoppers, ModelStore, SettingsSource, TrendSource } from "../domain/ports.js";
 import { decodeModel } from "../model/artifact.js";
 import type { Model } from "../model/model.js";
 import type { GateParameters } from "../scorer/gates.js";
 import type { Scorer } from "../scorer/scorer.js";
+import { forgetErased } from "./forgetErased.js";
 import { withFreshTrend } from "./freshTrend.js";
 import type { ServingState } from "./recommender.js";
 import { EMPTY_MODEL, prepareServedModel, type ServedModel } from "./servedModel.js";
@@ -34,6 +35,7 @@ export interface LiveStateOptions {
   readonly catalogue: CatalogueSource;
   readonly settings: SettingsSource;
   readonly trends: TrendSource;
+  readonly erased: ErasedShoppers;
   readonly createScorer: (gates: GateParameters) => Scorer;
   readonly onEvent: (event: LiveStateEvent) => void;
   readonly clock: () => number;
@@ -49,6 +51,7 @@ export class LiveState {
   private rules: ServingRules | null = null;
   private settingsNow: Awaited<ReturnType<SettingsSource["load"]>> | null = null;
   private position: string | null = null;
+  private newestErasure: string | null = null;
   private readonly refused = new Set<number>();
   private confirmedAtMs: number;
   private isFailing = false;
@@ -89,6 +92,7 @@ export class LiveState {
     await this.refreshProducts();
     await this.refreshSettings();
     await this.refreshModel();
+    await this.refreshErased();
     this.confirmedAtMs = askedAtMs;
     const { trendAskedAtMs } = this;
     if (trendAskedAtMs === null) await this.askTrend(askedAtMs);
@@ -200,7 +204,8 @@ export class LiveState {
       const model = await this.loadChecked(version);
       if (model === null) continue;
       const previous = this.served;
-      this.served = this.prepare(model, String(version), previous.catalogue.storedProducts());
+      const prepared = this.prepare(model, String(version), previous.catalogue.storedProducts());
+      this.served = await forgetErased(prepared, this.options.erased);
       previous.scorer.dispose();
       await previous.late.retire();
       this.placeLateProducts();
@@ -208,6 +213,20 @@ export class LiveState {
       this.options.onEvent({ kind: "modelSwapped", version: String(version) });
       return;
     }
+  }
+
+  /** Whoever was erased since the last look leaves the model that serves. */
+  private async refreshErased(): Promise<void> {
+    const newest = await this.options.erased.newest();
+    if (newest === this.newestErasure) return;
+    let served: ServedModel;
+    let left: ServedModel;
+    do {
+      served = this.served;
+      left = await forgetErased(served, this.options.erased);
+    } while (this.served !== served); // A fresh trend came meanwhile.
+    this.served = left;
+    this.newestErasure = newest;
   }
 
   /** The model of one version, or null when its bytes are not what was written. */

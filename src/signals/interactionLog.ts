@@ -7,6 +7,8 @@ export interface InteractionLog {
   readonly nProducts: number;
   /** Length nShoppers + 1; shopper u holds rows start[u] … start[u + 1] − 1. */
   readonly start: Int32Array;
+  /** What a model may carry of each shopper (see domain/shopperKey), KEY_LENGTH numbers a shopper. */
+  readonly shopperKey: Int32Array;
   readonly product: Int32Array;
   /** Action codes (see ACTION_TYPES). */
   readonly action: Uint8Array;

@@ -9,7 +9,7 @@
  * Source: UserKNN with the time-weighted votes of Ding & Li, Time weight collaborative filtering, CIKM 2005.
  * Cost: one pass over the log and one sort of the shoppers.
  */
-import { type HistoryIndex, invertHistories } from "./historyIndex.js";
+import { type HistoryIndex, invertHistories, keysOf } from "./historyIndex.js";
 import type { InteractionLog } from "./interactionLog.js";
 import type { Parameters, SignalInput, WholeSignal } from "./signal.js";
 
@@ -49,6 +49,7 @@ function fit({ log, choices }: SignalInput, { halfLifeDays }: Parameters): Histo
     product,
     weight,
     likeness: Float32Array.from(shoppers, (shopper) => 1 / Math.sqrt(sizeOf(shopper))),
+    shopperKey: keysOf(shoppers, log.shopperKey),
     ...invertHistories(start, product, log.nProducts),
     productFactor: new Float32Array(log.nProducts).fill(1),
   };

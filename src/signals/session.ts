@@ -9,7 +9,7 @@
  * Source: Garg et al., Sequence and time aware neighborhood for session-based recommendations, SIGIR 2019 (STAN).
  * Cost: two passes over the log and one sort of the sessions.
  */
-import { type HistoryIndex, invertHistories } from "./historyIndex.js";
+import { type HistoryIndex, invertHistories, keysOf } from "./historyIndex.js";
 import type { InteractionLog } from "./interactionLog.js";
 import type { Parameters, SignalInput, WholeSignal } from "./signal.js";
 
@@ -35,11 +35,12 @@ export const session: WholeSignal<HistoryIndex> = {
 /** Rows of the log's choices; sessions hold consecutive ones. */
 interface Sessions {
   readonly row: Int32Array;
-  /** Of each session of two products or more: where it begins and ends in `row`, when it ended, how many products. */
+  /** Of each session of two products or more: where it begins and ends in `row`, when it ended, how many products, whose it is. */
   readonly begin: number[];
   readonly end: number[];
   readonly endMs: number[];
   readonly nProducts: number[];
+  readonly shopper: number[];
 }
 
 function fit({ log }: SignalInput, parameters: Parameters): HistoryIndex | null {
@@ -66,22 +67,27 @@ function fit({ log }: SignalInput, parameters: Parameters): HistoryIndex | null 
     return Math.log(1 + nHistories / df) ** parameters.idfPower;
   });
   const weight = new Float32Array(product.length).fill(1);
-  return { start, product, weight, likeness, postingStart, posting, productFactor };
+  const shopperKey = keysOf(
+    newestFirst.map((s) => sessions.shopper[s]),
+    log.shopperKey,
+  );
+  return { start, product, weight, likeness, shopperKey, postingStart, posting, productFactor };
 }
 
 function cutSessions(log: InteractionLog): Sessions {
   const row = new Int32Array(log.product.length);
-  const sessions: Sessions = { row, begin: [], end: [], endMs: [], nProducts: [] };
+  const sessions: Sessions = { row, begin: [], end: [], endMs: [], nProducts: [], shopper: [] };
   const seenIn = new Int32Array(log.nProducts).fill(-1);
   let n = 0;
   let begin = 0;
   let nProducts = 0;
-  const close = () => {
+  const close = (shopper: number) => {
     if (nProducts >= 2) {
       sessions.begin.push(begin);
       sessions.end.push(n);
       sessions.endMs.push(log.timeMs[row[n - 1]]);
       sessions.nProducts.push(nProducts);
+      sessions.shopper.push(shopper);
     }
     begin = n;
     nProducts = 0;
@@ -89,13 +95,14 @@ function cutSessions(log: InteractionLog): Sessions {
   for (let shopper = 0; shopper < log.nShoppers; shopper++) {
     for (let r = log.start[shopper]; r < log.start[shopper + 1]; r++) {
       if (log.weight[r] <= 0) continue;
-      if (n > begin && (n - begin === MAX_SESSION_STEPS || isApart(log.timeMs[row[n - 1]], log.timeMs[r]))) close();
+      if (n > begin && (n - begin === MAX_SESSION_STEPS || isApart(log.timeMs[row[n - 1]], log.timeMs[r])))
+        close(shopper);
       row[n++] = r;
       if (seenIn[log.product[r]] === begin) continue;
       seenIn[log.product[r]] = begin;
       nProducts++;
     }
-    close();
+    close(shopper);
   }
   return sessions;
 }

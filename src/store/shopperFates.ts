@@ -6,7 +6,7 @@ import { tombstoneHash } from "./tombstoneSql.js";
  * Whoever writes what names a shopper holds this lock shared, a merge or an erasure alone: nothing of a shopper is
  * written while their history moves or goes, and every write knows of those that were before it.
  */
-const SHOPPERS_LOCK = 722_012;
+const SHOPPERS_LOCK = 722_030;
 
 /** Two statements in one message: the second sees what was committed while the first waited. */
 const ENTER_SQL = `

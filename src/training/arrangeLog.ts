@@ -1,4 +1,5 @@
 import type { InteractionWeight } from "../domain/interactionWeight.js";
+import { shopperKeys } from "../domain/shopperKey.js";
 import type { InteractionLog } from "../signals/interactionLog.js";
 import { numberBaskets } from "./baskets.js";
 import type { InteractionTable } from "./interactionTable.js";
@@ -19,6 +20,7 @@ export function arrangeLog(
   const shopperRank = rankByText(table.shoppers.texts);
   const productIndex = positionsIn(table.products.texts, productIds);
   const { start, order } = orderRows(table, shopperRank);
+  const shopperKey = shopperKeys([...table.shoppers.texts].sort());
   const n = order.length;
   const product = new Int32Array(n);
   const action = new Uint8Array(n);
@@ -42,6 +44,7 @@ export function arrangeLog(
     nShoppers,
     nProducts: productIds.length,
     start,
+    shopperKey,
     product,
     action,
     weight,

@@ -15,6 +15,7 @@ import { createRecommender } from "../../src/serving/recommender.js";
 import { createBulkWriter } from "../../src/store/bulkWriter.js";
 import { createCatalogueSource } from "../../src/store/catalogueSource.js";
 import type { Database } from "../../src/store/database.js";
+import { createErasedShoppers } from "../../src/store/erasedShoppers.js";
 import { createInteractionWriter } from "../../src/store/interactionWriter.js";
 import { createModelStore } from "../../src/store/modelStore.js";
 import { createSettingsSource } from "../../src/store/settingsSource.js";
@@ -79,6 +80,7 @@ export async function openReplica(database: Database) {
     catalogue: createCatalogueSource(database),
     settings,
     trends: createTrendSource(database),
+    erased: createErasedShoppers(database),
     createScorer: (gates) => {
       const scorer = createTensorScorer(gates, backend);
       return {

@@ -70,7 +70,7 @@ describe("a model as bytes", () => {
   it("is refused when another format wrote it, saying which", () => {
     for (const format of [1, 9]) {
       expect(() => decodeModel(resealed((copy) => copy.writeUInt32LE(format, 8)))).toThrow(
-        `Cannot load the model: format 2 is required, the artifact has format ${format}`,
+        `Cannot load the model: format 3 is required, the artifact has format ${format}; train again`,
       );
     }
   });
@@ -192,6 +192,14 @@ describe("a model that is damaged although its checksum fits", () => {
       /categoryTrend requires 3 rows/,
       (copy) => {
         Object.assign(copy, { categories: [...copy.categories, "Toys"] });
+      },
+    ],
+    [
+      "a history that is nobody's",
+      /neighbours\.shopperKey requires a key for each history/,
+      (copy) => {
+        const neighbours = history(copy, "neighbours");
+        Object.assign(neighbours, { shopperKey: neighbours.shopperKey.slice(2) });
       },
     ],
     [

@@ -16,6 +16,7 @@ async function replicaTold(tellings: readonly StoredProduct[][]) {
     models: { activeModel: async () => null } as never,
     catalogue: { loadProducts: load, loadChanges: load },
     trends: { loadFresh: async () => ({ productNo: new Int32Array(0), score: new Float64Array(0), newestMs: 0 }) },
+    erased: { newest: async () => null, among: async () => new Set() },
     settings: { load: async () => DEFAULT_SETTINGS },
     createScorer: () => ({ score: async () => ({}) as never, dispose: () => {} }) as never,
     onEvent: () => {},

@@ -1,4 +1,5 @@
 import type { SignalName } from "../../src/domain/setting.js";
+import { shopperKeys } from "../../src/domain/shopperKey.js";
 import { distinctChoices, type InteractionLog } from "../../src/signals/interactionLog.js";
 import type { MatrixSignal, Parameters, ProductAttributes, SignalInput } from "../../src/signals/signal.js";
 import type { SparseMatrix } from "../../src/signals/sparseMatrix.js";
@@ -74,6 +75,7 @@ export class SignalWorld {
       nShoppers: histories.length,
       nProducts: this.ids.length,
       start,
+      shopperKey: shopperKeys(histories.map((_, u) => `u${u}`)),
       product,
       action: new Uint8Array(product.length),
       weight: new Float32Array(product.length).fill(1),

@@ -106,7 +106,7 @@ test("erased, replayed from the beginning, rolled back: nothing of the shopper i
   expect(servedKeys(running.state)).not.toContain(keyOf(JANE));
   expect(servedKeys(running.state)).toContain(keyOf("s1"));
 
-  expect(await writer.write(everything)).toEqual({ accepted: 0, duplicates: 0, erased: 5 });
+  expect(await writer.write(everything)).toMatchObject({ accepted: 0, duplicates: 0, erased: 5 });
   await createBulkWriter(database).writeUsers([{ userId: JANE, attributes: { nickname: JANE } }]);
   await models.activate(1, { pin: false });
   await running.state.refresh();

@@ -30,6 +30,7 @@ import { exampleQueries } from "./exampleQueries.js";
 import { firstStart } from "./firstStart.js";
 import { logCommandEvent, openAdministration } from "./openAdministration.js";
 import { openConsumer } from "./openConsumer.js";
+import { openInsight } from "./openInsight.js";
 import { openShop, requireDatabase, type Shop } from "./openShop.js";
 import { startTrainingRole } from "./trainingRole.js";
 
@@ -188,6 +189,7 @@ async function startServer(
       countEvents: metrics.countEvents,
     }),
     admin: administration,
+    insight: openInsight(shop.database, { histories, state: state.current, settings: administration.settings }),
     settings: () => state.settings,
     cursorSecret: config.CURSOR_SECRET ?? (await loadCursorSecret(shop.database)),
     config,

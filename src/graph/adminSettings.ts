@@ -99,8 +99,9 @@ function shownSettings({ version, values }: SettingsState) {
 function shownSetting(name: SettingName, definition: SettingDefinition, value: unknown) {
   const { type, defaultValue, help, effect } = definition;
   const [min, max] = definition.type === "number" ? [definition.min, definition.max] : [null, null];
+  const format = definition.type === "text" ? definition.format : null;
   const shownEffect = effect === "at once" ? "AT_ONCE" : "AT_THE_NEXT_TRAINING";
-  return { name, type: type.toUpperCase(), min, max, default: defaultValue, value, help, effect: shownEffect };
+  return { name, type: type.toUpperCase(), min, max, format, default: defaultValue, value, help, effect: shownEffect };
 }
 
 function shownVersion({ changedAt, door, ...version }: SettingsVersion) {

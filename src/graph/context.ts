@@ -1,5 +1,6 @@
 import type { Administration } from "../domain/administration.js";
 import type { InteractionIntake, RecommendationEngine } from "../domain/engine.js";
+import type { Insight } from "../domain/insight.js";
 import { AnswerTurns } from "./answerTurns.js";
 import type { Caller } from "./caller.js";
 import type { CursorCodec } from "./cursor.js";
@@ -12,6 +13,7 @@ export interface SharedParts {
   readonly engine: RecommendationEngine;
   readonly intake: InteractionIntake;
   readonly admin: Administration;
+  readonly insight: Insight;
   readonly cursors: CursorCodec;
   readonly failures: FailureReport;
   /** Seconds for which public answers may be kept, now. */

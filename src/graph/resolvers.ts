@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { idProblem } from "../domain/ids.js";
+import { adminPreview } from "./adminPreview.js";
 import { adminSettings } from "./adminSettings.js";
 import { adminTraining } from "./adminTraining.js";
 import { valuesPerProduct } from "./answerSize.js";
@@ -21,6 +22,7 @@ export const resolvers = {
   Query: {
     ...adminSettings.Query,
     ...adminTraining.Query,
+    ...adminPreview.Query,
     trendingProducts: ofNobody("Query.trendingProducts"),
     sessionRecommendations: ofNobody("Query.sessionRecommendations"),
   },

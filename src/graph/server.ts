@@ -4,6 +4,7 @@ import type { Config } from "../config.js";
 import type { Administration } from "../domain/administration.js";
 import type { InteractionIntake, RecommendationEngine } from "../domain/engine.js";
 import { cannotListen } from "../domain/errors.js";
+import type { Insight } from "../domain/insight.js";
 import { DEFAULT_SETTINGS, type SettingValues } from "../domain/setting.js";
 import type { Logger } from "../platform/logger.js";
 import { createApollo } from "./apollo.js";
@@ -32,6 +33,7 @@ export interface GraphServerOptions {
   readonly engine: RecommendationEngine;
   readonly intake: InteractionIntake;
   readonly admin: Administration;
+  readonly insight: Insight;
   /** The settings that hold now; null before they were first read. */
   readonly settings: () => SettingValues | null;
   /** Signs cursors; the same on all replicas. */
@@ -103,12 +105,21 @@ function once(action: () => Promise<void>): () => Promise<void> {
   };
 }
 
-function createSharedParts({ engine, intake, admin, settings, cursorSecret, logger }: GraphServerOptions): SharedParts {
+function createSharedParts({
+  engine,
+  intake,
+  admin,
+  insight,
+  settings,
+  cursorSecret,
+  logger,
+}: GraphServerOptions): SharedParts {
   const failures = createFailureReport(logger);
   return {
     engine: createEngineBatcher(engine, failures.listsUnavailable),
     intake,
     admin,
+    insight,
     cursors: createCursorCodec(cursorSecret),
     failures,
     publicMaxAge: () => (settings() ?? DEFAULT_SETTINGS)["cache.maxAgeSeconds"],

@@ -10,16 +10,18 @@ import { TopK } from "../signals/topK.js";
 import { type HeldOutQuestion, JUDGED_PRODUCTS } from "./heldOut.js";
 import { rankQuality } from "./listMetrics.js";
 
+const NO_WEIGHTS: Float64Array = new Float64Array(N_SIGNALS).fill(1);
+
 /**
- * Rank held-out lists by gates, all weights 1, and measure each by what was chosen. By the plain scorer, so that the
+ * Rank held-out lists by gates, and by an admin's weights where some are given, and measure each by what was chosen. By the plain scorer, so that the
  * judgement does not depend on the backend.
  *
  * Cost: one score per row, and the best 20 of each list.
  */
-export function judgeLists(lists: HeldOutLists, gates: GateParameters): HeldOutQuality[] {
+export function judgeLists(lists: HeldOutLists, gates: GateParameters, weight = NO_WEIGHTS): HeldOutQuality[] {
   const { start, value, context, target, nTargets } = lists;
   const batch = { start, value, context, placement: Array.from(nTargets, () => "user" as const) };
-  const { score } = scoreByReference(gates, batch, new Float64Array(N_SIGNALS).fill(1));
+  const { score } = scoreByReference(gates, batch, weight);
   const inOrder = Int32Array.from(score.keys());
   return Array.from(nTargets, (wanted, l) => {
     const best = new TopK(JUDGED_PRODUCTS, inOrder);

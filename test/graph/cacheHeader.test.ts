@@ -10,7 +10,7 @@ import type { Logger } from "../../src/platform/logger.js";
 import { cannedEngine } from "./cannedEngine.js";
 import { entitiesQuery, products, users, WHOLE_LIST } from "./entities.js";
 import { ADMIN_TOKEN, collectingIntake, openGraph } from "./openGraph.js";
-import { unusedAdministration } from "./unusedAdministration.js";
+import { unusedAdministration, unusedInsight } from "./unusedAdministration.js";
 
 const ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}` };
 const RECORD = `mutation { recordInteractions(events: [{ productId: "x", sessionId: "s", action: VIEW, timestamp: "2026-01-01T00:00:00Z" }]) { accepted } }`;
@@ -27,6 +27,7 @@ async function apollosHeader(query: string, variables: object): Promise<string |
     engine: cannedEngine(),
     intake: collectingIntake(),
     admin: unusedAdministration(),
+    insight: unusedInsight(),
     cursors: createCursorCodec("secret"),
     failures: createFailureReport({ error: () => {} } as unknown as Logger),
     publicMaxAge: () => 30,

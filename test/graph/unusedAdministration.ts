@@ -1,10 +1,12 @@
 import type { Administration } from "../../src/domain/administration.js";
+import type { Insight } from "../../src/domain/insight.js";
+
+async function refuse(): Promise<never> {
+  throw new Error("this test has no administration");
+}
 
 /** For servers whose test asks nothing of the admin room. */
 export function unusedAdministration(): Administration {
-  const refuse = async () => {
-    throw new Error("this test has no administration");
-  };
   return {
     settings: { current: refuse, history: refuse },
     submit: refuse,
@@ -12,4 +14,9 @@ export function unusedAdministration(): Administration {
     runs: { find: refuse, newest: refuse },
     newestModels: refuse,
   };
+}
+
+/** For servers whose test asks nothing about lists. */
+export function unusedInsight(): Insight {
+  return { preview: refuse };
 }

@@ -1,7 +1,9 @@
 import { expect, test, vi } from "vitest";
+import { SETTINGS } from "../../src/domain/setting.js";
 import type { GraphServer } from "../../src/graph/server.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 import { ADMIN_TOKEN, fillTwoCircles, listsFor, openReplica, train } from "./shop.js";
+import { askAs as ask } from "./steer.js";
 
 const database = await createTestDatabase();
 await fillTwoCircles(database);
@@ -14,12 +16,6 @@ const RESULT = `{ __typename
 const UPDATE = `mutation ($input: UpdateRecommendationSettingsInput!) { updateRecommendationSettings(input: $input) ${RESULT} }`;
 const ROLLBACK = `mutation ($version: Int!) { rollbackRecommendationSettings(version: $version, reason: "undo") ${RESULT} }`;
 const HISTORY = `query ($first: Int, $after: Int) { recommendationSettingsHistory(first: $first, after: $after) { version reason changes { name from to } } }`;
-
-async function ask(server: GraphServer, query: string, variables: object = {}, token = ADMIN_TOKEN) {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-  const answer = await server.inject({ method: "POST", url: "/graphql", payload: { query, variables }, headers });
-  return answer.json();
-}
 
 async function settingsOf(server: GraphServer) {
   const { data } = await ask(
@@ -57,6 +53,8 @@ test("settings say what they are, what they may be and what they do", async () =
     effect: "AT_ONCE",
   });
   expect(named("exclude.seen")).toMatchObject({ type: "BOOLEAN", min: null, max: null, value: false });
+  expect(named("training.schedule")).toMatchObject({ type: "TEXT", min: null, value: "" });
+  expect(settings.map(({ name }: { name: string }) => name)).toEqual(Object.keys(SETTINGS));
   expect(named("training.effort").effect).toBe("AT_THE_NEXT_TRAINING");
 });
 

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { onTestFinished } from "vitest";
 import { openAdministration } from "../../src/commands/openAdministration.js";
+import { openInsight } from "../../src/commands/openInsight.js";
 import { readConfig } from "../../src/config.js";
 import type { Administration } from "../../src/domain/administration.js";
 import type { RecommendationEngine } from "../../src/domain/engine.js";
+import type { Insight } from "../../src/domain/insight.js";
 import { createGraphServer, type GraphServer } from "../../src/graph/server.js";
 import { createIntake } from "../../src/ingest/intake.js";
 import { createLogger } from "../../src/platform/logger.js";
@@ -98,19 +100,29 @@ export async function openReplica(database: Database) {
   const { desk, administration } = openAdministration(database, settings, { onEvent: () => {} });
   const histories = boundedHistories(createShopperHistories(database), () => {});
   const engine = createRecommender({ histories, state: state.current });
-  const server = await openServer(database, state, { engine, administration });
+  const insight = openInsight(database, { histories, state: state.current, settings: administration.settings });
+  const server = await openServer(database, state, { engine, administration, insight });
   return { state, events, problems, scorerCalls, engine, server, desk, settings };
 }
 
 async function openServer(
   database: Database,
   state: LiveState,
-  { engine, administration }: { engine: RecommendationEngine; administration: Administration },
+  {
+    engine,
+    administration,
+    insight,
+  }: {
+    engine: RecommendationEngine;
+    administration: Administration;
+    insight: Insight;
+  },
 ): Promise<GraphServer> {
   const server = await createGraphServer({
     engine,
     intake: createIntake({ writer: createInteractionWriter(database), clock: () => BEGIN_MS + 90 * DAY_MS }),
     admin: administration,
+    insight,
     settings: () => state.settings,
     cursorSecret: "shared by all replicas of this test",
     config: readConfig({ PORT: "0" }),

@@ -1,0 +1,27 @@
+import { previewSettings } from "../admin/previewSettings.js";
+import type { SettingsAudit } from "../domain/administration.js";
+import type { Insight } from "../domain/insight.js";
+import type { ShopperHistories } from "../domain/ports.js";
+import type { ServingState } from "../serving/recommender.js";
+import { createTrialEngine } from "../serving/trialEngine.js";
+import type { Database } from "../store/database.js";
+import { createModelStore } from "../store/modelStore.js";
+import { createShopperSample } from "../store/shopperSample.js";
+import { createWeightJudge } from "../training/judgeWeights.js";
+
+export interface InsightParts {
+  readonly histories: ShopperHistories;
+  readonly state: () => ServingState;
+  readonly settings: SettingsAudit;
+}
+
+/** Wire what administrators may ask about lists to the engine of this process. */
+export function openInsight(database: Database, { histories, state, settings }: InsightParts): Insight {
+  const parts = {
+    settings,
+    engine: createTrialEngine({ histories, state }),
+    judge: createWeightJudge(createModelStore(database), () => state().served),
+    sample: createShopperSample(database),
+  };
+  return { preview: (asked) => previewSettings(parts, asked) };
+}

@@ -20,6 +20,8 @@ export interface ShopperHistory {
   readonly olderProducts: Int32Array;
   /** What the shop knows of the shopper, as "attribute=value" texts in alphabetical order. */
   readonly segments: readonly string[];
+  /** True when the shopper wants no personal lists; nothing else is then told of them. */
+  readonly isOptedOut?: boolean;
 }
 
 /** The past of somebody nothing is known of. */
@@ -96,12 +98,17 @@ export interface InteractionColumns {
   readonly eventKey: readonly string[];
 }
 
+/** Whose part is read; without a word, that of shoppers who want no personal lists stays out. */
+export interface AskedShoppers {
+  readonly withOptedOut: boolean;
+}
+
 export interface TrainingSource {
   countInteractions(): Promise<number>;
   /** Every stored interaction once, in pages, in no promised order; `shopper` is the user, or else the session. */
-  readInteractions(): AsyncIterable<InteractionColumns>;
+  readInteractions(asked?: AskedShoppers): AsyncIterable<InteractionColumns>;
   /** The segments of every shopper the shop knows something of (see segmentsOf). */
-  readSegments(): Promise<ReadonlyMap<string, readonly string[]>>;
+  readSegments(asked?: AskedShoppers): Promise<ReadonlyMap<string, readonly string[]>>;
   /** All products that are not deleted, stubs included. */
   readProducts(): Promise<readonly StoredProduct[]>;
 }

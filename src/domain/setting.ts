@@ -199,6 +199,12 @@ export const SETTINGS = {
     effect: "at the next training",
     help: "How many of the newest models are kept; those that serve, or would after a damage, always are.",
   },
+  "privacy.trainOnOptedOut": {
+    type: "boolean",
+    defaultValue: false,
+    effect: "at the next training",
+    help: "Learn from shoppers who want no personal lists, too; their own lists stay the same as for everybody.",
+  },
   "cache.maxAgeSeconds": {
     type: "number",
     defaultValue: 30,

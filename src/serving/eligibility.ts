@@ -41,11 +41,28 @@ function markHistory(
     const isObjection = OBJECTIONS.has(history.action[i]) && weightOf(history.action[i], history.value[i]) < 0;
     if (isKnown || isObjection) mark(catalogue.indexOfProductNo(history.productNo[i]));
   }
+  if (weightOf(ACTION.remove_from_cart, Number.NaN) < 0) markTakenOut(history, catalogue, mark);
   if (!excludesPurchased && !excludesSeen) return;
   for (const productNo of history.olderProducts) mark(catalogue.indexOfProductNo(productNo));
 }
 
-/** Saying no to a product keeps it out; taking it out of the cart only lowers it. */
+/** Taken out of the cart, as long as that is the shopper's last word on the product: they may look at it again. */
+function markTakenOut(
+  { productNo, action }: ShopperHistory,
+  catalogue: Catalogue,
+  mark: (index: number) => void,
+): void {
+  if (!action.includes(ACTION.remove_from_cart)) return;
+  const spokenOf = new Set<number>();
+  for (let i = 0; i < productNo.length; i++) {
+    if (action[i] === ACTION.remove_from_cart && !spokenOf.has(productNo[i])) {
+      mark(catalogue.indexOfProductNo(productNo[i]));
+    }
+    spokenOf.add(productNo[i]);
+  }
+}
+
+/** Saying no to a product keeps it out, whatever was said before or after. */
 const OBJECTIONS: ReadonlySet<number> = new Set([ACTION.dislike, ACTION.return, ACTION.rating]);
 
 /** Says whether a product may be in the list: recommendable and inside the caller's filter. */

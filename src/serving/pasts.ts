@@ -11,7 +11,10 @@ export interface Past {
 
 const NO_PAST: Past = { history: null, isShoppers: false };
 
-/** The pasts of a batch: one statement for all shoppers and one for all visits, each loaded once. */
+/**
+ * The pasts of a batch; a shopper who wants no personal lists has none, nor has the visit they are in. One statement
+ * for all shoppers and one for all visits, each loaded once.
+ */
 export async function loadPasts(
   histories: ShopperHistories,
   requests: readonly ListRequest[],
@@ -29,6 +32,7 @@ export async function loadPasts(
   return ({ placement, subjectId, context }) => {
     if (!isForShopper(placement)) return NO_PAST;
     const own = userHistory.get(subjectId ?? "") ?? EMPTY_HISTORY;
+    if (own.isOptedOut) return NO_PAST;
     const visit = sessionHistory.get(context?.sessionId ?? "") ?? EMPTY_HISTORY;
     return { history: joinHistories(own, visit), isShoppers: own.productNo.length > 0 };
   };

@@ -13,10 +13,12 @@ import type { Database } from "./database.js";
  * 8 value; newest first, equal times by event key. Rows as bytes cost Node a tenth of what rows as objects cost.
  * Older products are read beyond the limit only for those few who reach it.
  *
+ * Of a shopper who wants no personal lists nothing is read, from the moment in which they said so.
+ *
  * @param isOwn which interactions are those of asked.id
- * @param attributes what is known of whoever asks
+ * @param profile what is known of whoever asks: a row with attributes and is_opted_out, or none
  */
-function historiesSql(isOwn: string, attributes: string): string {
+function historiesSql(isOwn: string, profile: string): string {
   return `
   SELECT recent.packed,
          CASE WHEN recent.n >= ${MAX_PROFILE_INTERACTIONS} THEN (
@@ -24,14 +26,15 @@ function historiesSql(isOwn: string, attributes: string): string {
            FROM (SELECT DISTINCT product_no FROM interactions
                  WHERE ${isOwn} AND (action_code = ${ACTION.purchase} OR $2::boolean)) AS asked_for
          ) END AS older,
-         ${attributes} AS attributes
+         CASE WHEN is_opted_out IS NOT TRUE THEN attributes END AS attributes, is_opted_out IS TRUE AS "isOptedOut"
   FROM unnest($1::text[]) WITH ORDINALITY AS asked (id, position)
+  LEFT JOIN LATERAL (${profile}) AS profile ON true
   CROSS JOIN LATERAL (
     SELECT count(*) AS n,
            string_agg(int4send(product_no) || int2send(action_code)
              || timestamptz_send(coalesce(occurred_at, '-infinity')) || float8send(coalesce(value, 'NaN')), '') AS packed
     FROM (SELECT product_no, action_code, occurred_at, value FROM interactions
-          WHERE ${isOwn}
+          WHERE ${isOwn} AND is_opted_out IS NOT TRUE
           ORDER BY occurred_at DESC NULLS LAST, event_key LIMIT ${MAX_PROFILE_INTERACTIONS}) AS newest
   ) AS recent
   ORDER BY asked.position`;
@@ -39,11 +42,14 @@ function historiesSql(isOwn: string, attributes: string): string {
 
 const OF_SHOPPERS = {
   name: "shopper-histories",
-  text: historiesSql("user_id = asked.id", "(SELECT attributes FROM users WHERE users.user_id = asked.id)"),
+  text: historiesSql("user_id = asked.id", "SELECT attributes, is_opted_out FROM users WHERE users.user_id = asked.id"),
 };
 const OF_SESSIONS = {
   name: "session-histories",
-  text: historiesSql("session_id = asked.id AND user_id IS NULL", "NULL::jsonb"),
+  text: historiesSql(
+    "session_id = asked.id AND user_id IS NULL",
+    "SELECT NULL::jsonb AS attributes, false AS is_opted_out",
+  ),
 };
 
 const BYTES_PER_INTERACTION = 22;
@@ -54,6 +60,7 @@ interface HistoryRow {
   readonly packed: Buffer | null;
   readonly older: Buffer | null;
   readonly attributes: Record<string, string> | null;
+  readonly isOptedOut: boolean;
 }
 
 /** Reads histories: one prepared statement whatever the number of shoppers, another one for visits. */
@@ -68,7 +75,7 @@ export function createShopperHistories({ pool }: Database): ShopperHistories {
   };
 }
 
-function unpackHistory({ packed, older, attributes }: HistoryRow): ShopperHistory {
+function unpackHistory({ packed, older, attributes, isOptedOut }: HistoryRow): ShopperHistory {
   const bytes = packed ?? NO_BYTES;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const n = bytes.length / BYTES_PER_INTERACTION;
@@ -83,7 +90,8 @@ function unpackHistory({ packed, older, attributes }: HistoryRow): ShopperHistor
     value[i] = view.getFloat64(at + 14);
   }
   const olderProducts = unpackNumbers(older ?? NO_BYTES);
-  return { productNo, action, occurredAtMs, value, olderProducts, segments: segmentsOf(attributes ?? {}) };
+  const history = { productNo, action, occurredAtMs, value, olderProducts, segments: segmentsOf(attributes ?? {}) };
+  return isOptedOut ? { ...history, isOptedOut } : history;
 }
 
 /** PostgreSQL's binary timestamp: 64-bit microseconds since 2000. Put together from halves, because BigInt is slow. */

@@ -11,10 +11,10 @@ const FADED_HALF_LIVES = 8;
 /**
  * What was accepted since the training of a model began, as trending scores by the rules of src/signals/trending.ts: a
  * shopper counts once per product and day, with the strongest thing they did, and ages count in whole days from the
- * newest event. Shoppers who want no personal lists are left out, as in training.
+ * newest event. Shoppers who want no personal lists are left out unless training reads them too.
  *
  * $1 model, null for none; $2 its newest event; $3 half-life in days; $4 weight power; $5 weight by action code;
- * $6 neutral rating
+ * $6 neutral rating; $7 whether opted-out shoppers count
  */
 const FRESH_TREND_SQL = `
   WITH since AS MATERIALIZED (
@@ -28,7 +28,7 @@ const FRESH_TREND_SQL = `
     WHERE received_at > (SELECT received_at FROM since)
       AND occurred_at > coalesce($2::timestamptz, now()) - make_interval(secs => ${FADED_HALF_LIVES} * 86400 * $3::float8)
       AND occurred_at <= now() + ${MOST_AHEAD}
-      AND NOT EXISTS (SELECT FROM users WHERE users.user_id = interactions.user_id AND is_opted_out)
+      AND ($7::boolean OR NOT EXISTS (SELECT FROM users WHERE users.user_id = interactions.user_id AND is_opted_out))
   ), newest AS MATERIALIZED (
     SELECT greatest(max(occurred_at), $2::timestamptz) AS occurred_at FROM visited
   ), visits AS (
@@ -63,6 +63,7 @@ export function createTrendSource({ pool }: Database): TrendSource {
           weightPower,
           ACTION_TYPES.map((_, code) => weightOf(code, Number.NaN)),
           settings["rating.neutral"],
+          settings["privacy.trainOnOptedOut"],
         ],
       });
       return {

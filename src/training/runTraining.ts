@@ -1,6 +1,6 @@
 import { RecommenderError } from "../domain/errors.js";
 import type { ModelComparison } from "../domain/modelComparison.js";
-import type { ModelStore, SettingsSource, TrainingSource } from "../domain/ports.js";
+import type { AskedShoppers, ModelStore, SettingsSource, TrainingSource } from "../domain/ports.js";
 import type { RunClaim } from "../domain/trainingRun.js";
 import { decodeModel, encodeModel } from "../model/artifact.js";
 import { encodeHeldOutLists } from "../model/heldOutLists.js";
@@ -52,10 +52,11 @@ export async function runTraining(
   const startedAtMs = clock();
   const values = await settings.load();
   const onProgress = withTimeLimit(report, { maxMinutes: values["training.maxMinutes"], clock, startedAtMs });
+  const asked = { withOptedOut: values["privacy.trainOnOptedOut"] };
   const [products, segments, table] = await Promise.all([
     source.readProducts(),
-    source.readSegments(),
-    readTable(source, onProgress),
+    source.readSegments(asked),
+    readTable(source, asked, onProgress),
   ]);
   if (products.length === 0 && table.length === 0) {
     throw new RecommenderError(
@@ -83,11 +84,12 @@ export async function runTraining(
 
 async function readTable(
   source: TrainingSource,
+  asked: AskedShoppers,
   onProgress: (progress: TrainingProgress) => void,
 ): Promise<InteractionTable> {
   const expected = await source.countInteractions();
   const table = new InteractionTable();
-  for await (const page of source.readInteractions()) {
+  for await (const page of source.readInteractions(asked)) {
     table.append(page);
     onProgress({ stage: "reading interactions", share: Math.min(1, table.length / Math.max(1, expected)) });
   }

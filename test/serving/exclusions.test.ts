@@ -75,3 +75,35 @@ describe("a visitor without an id", () => {
     expect(list.source).toBe("FALLBACK_TRENDING");
   });
 });
+
+describe("what a shopper turned away", () => {
+  /** A tea shopper who said something about the strainer, and then maybe something else. */
+  function afterSaying(...deeds: Partial<Parameters<typeof deed>[2]>[]): Shop {
+    const { products, rows } = twoCircles();
+    const said = deeds.map((one, i) => deed("browser", "strainer", { day: 42 + i, ...one }));
+    return new Shop(products, [...rows.map((row) => row.deed), deed("browser", "teacup", { day: 41 }), ...said]);
+  }
+
+  it.each([
+    ["a dislike", { action: "dislike" }],
+    ["a return", { action: "return" }],
+    ["a low rating", { action: "rating", value: 1 }],
+    ["taking it out of the cart", { action: "remove_from_cart" }],
+  ])("stays out of their list after %s, and of nobody else's", async (_name, said) => {
+    expect(await listed(afterSaying({ action: "view" }), {})).toContain("strainer");
+    const shop = afterSaying({ action: "view" }, said);
+    expect(await listed(shop, {})).not.toContain("strainer");
+    expect(await listed(shop, {}, userRequest("stranger"))).toContain("strainer");
+  });
+
+  it("comes back when they look again at what they took out of the cart, not at what they dislike", async () => {
+    const view = { action: "view" };
+    expect(await listed(afterSaying({ action: "remove_from_cart" }, view), {})).toContain("strainer");
+    expect(await listed(afterSaying({ action: "dislike" }, view), {})).not.toContain("strainer");
+  });
+
+  it("is listed when the setting says that taking out of the cart says nothing", async () => {
+    const settings = { "action.remove_from_cart": 0 };
+    expect(await listed(afterSaying({ action: "remove_from_cart" }), { settings })).toContain("strainer");
+  });
+});

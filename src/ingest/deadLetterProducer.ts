@@ -1,4 +1,4 @@
-import { type Kafka, KafkaJSProtocolError, type Producer } from "kafkajs";
+import kafkajs, { type Kafka, type Producer } from "kafkajs";
 import type { DeadLetter } from "../domain/stream.js";
 import type { DeadLetterSender } from "./consumeBatch.js";
 import { cutDeadLetter } from "./deadLetter.js";
@@ -101,7 +101,7 @@ const TOO_LARGE = new Set(["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"]);
 
 function isTooLarge(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof KafkaJSProtocolError && TOO_LARGE.has(cause.type)) return true;
+    if (cause instanceof kafkajs.KafkaJSProtocolError && TOO_LARGE.has(cause.type)) return true;
   }
   return false;
 }

@@ -1,4 +1,4 @@
-import { Kafka, logLevel, type SASLOptions } from "kafkajs";
+import kafkajs, { type Kafka, type SASLOptions } from "kafkajs";
 import type { StreamKind } from "../domain/stream.js";
 
 /** How to reach the brokers, and what the topics are called. */
@@ -26,12 +26,12 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** A client whose own lines go to `onLine`: it writes one for every failed attempt, and states are told otherwise. */
 export function createKafka(options: KafkaOptions, onLine: (line: string) => void): Kafka {
   const { brokers, tls, sasl } = options;
-  return new Kafka({
+  return new kafkajs.Kafka({
     clientId: "recommender",
     brokers: [...brokers],
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    logLevel: logLevel.WARN,
+    logLevel: kafkajs.logLevel.WARN,
     logCreator:
       () =>
       ({ log }) =>

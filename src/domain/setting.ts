@@ -213,6 +213,14 @@ export const SETTINGS = {
     effect: "at once",
     help: "How long a gateway or browser may keep a product's public lists.",
   },
+  "limits.requestsPerMinute": {
+    type: "number",
+    defaultValue: 0,
+    min: 0,
+    max: 1_000_000,
+    effect: "at once",
+    help: "Most requests of one caller in a minute, counted by each process; 0 for any number.",
+  },
 } as const satisfies Record<string, SettingDefinition>;
 
 export type SettingName = keyof typeof SETTINGS;

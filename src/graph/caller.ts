@@ -8,6 +8,8 @@ export interface Caller {
   readonly isAdmin: boolean;
   /** May read the schema: the gateway does, a shopper in production does not. */
   readonly canReadSchema: boolean;
+  /** Came through the router, with its secret: what it says of others is believed. */
+  readonly isViaRouter: boolean;
 }
 
 /** True when the caller may see this shopper's lists. */

@@ -34,6 +34,13 @@ export function forbidden(message: string): GraphQLError {
 /** Nobody in particular could be made out, where somebody is required. Carries no detail: it goes to strangers. */
 export class UnauthenticatedError extends Error {}
 
+/** This caller has asked more often than a caller may. */
+export class RateLimitedError extends Error {
+  constructor(readonly retryAfterSeconds: number) {
+    super(`Cannot answer: too many requests, the next one is answered in ${retryAfterSeconds} s`);
+  }
+}
+
 /** The key set that signs tokens could not be fetched: the token may be good, nobody can tell. */
 export class KeysUnavailableError extends Error {}
 

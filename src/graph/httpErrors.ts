@@ -1,11 +1,12 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type FailureReport, KeysUnavailableError, UnauthenticatedError } from "./errors.js";
+import { type FailureReport, KeysUnavailableError, RateLimitedError, UnauthenticatedError } from "./errors.js";
 import { sendError } from "./httpRoutes.js";
 
 interface HttpProblem {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  readonly retryAfterSeconds?: number;
 }
 
 /** What fails outside of GraphQL: a body that is not JSON or too large, a stranger, an address that is not there, a bug. */
@@ -25,6 +26,10 @@ function problemOf(error: FastifyError, failures: FailureReport): HttpProblem {
   if (error instanceof UnauthenticatedError) {
     return { status: 401, code: "UNAUTHENTICATED", message: "Cannot answer: authentication is required" };
   }
+  if (error instanceof RateLimitedError) {
+    const { message, retryAfterSeconds } = error;
+    return { status: 429, code: "RATE_LIMITED", message, retryAfterSeconds };
+  }
   if (error instanceof KeysUnavailableError) {
     const errorId = failures.bug(error);
     const message = `Cannot answer: the sign-in cannot be checked now (error ${errorId})`;
@@ -40,8 +45,10 @@ function problemOf(error: FastifyError, failures: FailureReport): HttpProblem {
 const PLAIN_CODES: Readonly<Record<number, string>> = { 413: "BODY_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE" };
 
 /** GraphQL clients understand a list of errors, everybody else gets one. */
-function send(request: FastifyRequest, reply: FastifyReply, { status, code, message }: HttpProblem): FastifyReply {
+function send(request: FastifyRequest, reply: FastifyReply, problem: HttpProblem): FastifyReply {
+  const { status, code, message, retryAfterSeconds } = problem;
   reply.header("cache-control", "no-store");
+  if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
   if (status === 401) reply.header("www-authenticate", "Bearer");
   if (!request.url.startsWith("/graphql")) return sendError(reply, status, PLAIN_CODES[status] ?? code, message);
   return reply.code(status).send({ errors: [{ message, extensions: { code } }] });

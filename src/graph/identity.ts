@@ -56,6 +56,7 @@ function describeCaller(
     canWriteAnyUser: !isProduction || scopes.has("interactions:write"),
     isAdmin: scopes.has("recommendations:admin"),
     canReadSchema: !isProduction || viaRouter,
+    isViaRouter: viaRouter,
   };
 }
 

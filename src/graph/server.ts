@@ -1,5 +1,5 @@
 import { fastifyApolloHandler } from "@as-integrations/fastify";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Config } from "../config.js";
 import type { Administration } from "../domain/administration.js";
 import type { InteractionIntake, RecommendationEngine } from "../domain/engine.js";
@@ -8,6 +8,7 @@ import type { Insight } from "../domain/insight.js";
 import { DEFAULT_SETTINGS, type SettingValues } from "../domain/setting.js";
 import type { Logger } from "../platform/logger.js";
 import { createApollo } from "./apollo.js";
+import type { Caller } from "./caller.js";
 import { createContext, type SharedParts } from "./context.js";
 import { createCursorCodec } from "./cursor.js";
 import { createDrain } from "./drain.js";
@@ -26,6 +27,7 @@ import { createIdentityDoor, type IdentityDoor } from "./identity.js";
 import { addInteractionRoute } from "./interactionRoutes.js";
 import { MAX_BODY_BYTES } from "./limits.js";
 import { createPlayground, type ExampleQuery, type Playground, wantsPage } from "./playground.js";
+import { createRateLimit, type RateLimit } from "./rateLimit.js";
 
 export type { ExampleQuery } from "./playground.js";
 
@@ -78,7 +80,8 @@ export async function createGraphServer(options: GraphServerOptions): Promise<Gr
   const stopping = { hasBegun: false };
   const app = createApp(stopping);
   const drain = createDrain(app);
-  addIdentityDoor(app, createIdentityDoor(config, adminToken));
+  const limit = createRateLimit(() => (options.settings() ?? DEFAULT_SETTINGS)["limits.requestsPerMinute"]);
+  addIdentityDoor(app, createIdentityDoor(config, adminToken), limit);
   addErrorHandlers(app, parts.failures);
   addHealthRoutes(app, () => (stopping.hasBegun ? STOPPING : options.readiness()));
   addMetricsRoute(app, options.metrics);
@@ -143,19 +146,24 @@ function createApp(stopping: { readonly hasBegun: boolean }): FastifyInstance {
   return app;
 }
 
-function addIdentityDoor(app: FastifyInstance, door: IdentityDoor): void {
+/** Every request but a monitor's: who asks, and not too often, before anything else of it is read. */
+function addIdentityDoor(app: FastifyInstance, door: IdentityDoor, limit: RateLimit): void {
   app.decorateRequest("caller");
-  app.addHook("onRequest", (request, _reply, done) => {
-    if (OPEN_PATHS.has(request.routeOptions.url ?? "")) return done();
-    identify(door, request.headers).then((caller) => {
-      request.caller = caller;
-      done();
-    }, done);
+  app.addHook("onRequest", async (request) => {
+    if (OPEN_PATHS.has(request.routeOptions.url ?? "")) return;
+    request.caller = await identify(door, limit, request);
+    await limit.count(request, request.caller);
   });
 }
 
-async function identify(door: IdentityDoor, headers: Parameters<IdentityDoor["identify"]>[0]) {
-  return door.identify(headers);
+/** Strangers are counted too: whoever tries tokens is told to wait like everybody else. */
+async function identify(door: IdentityDoor, limit: RateLimit, request: FastifyRequest): Promise<Caller> {
+  try {
+    return await door.identify(request.headers);
+  } catch (error) {
+    await limit.count(request, null);
+    throw error;
+  }
 }
 
 function addGraphRoute(

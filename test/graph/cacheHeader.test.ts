@@ -32,7 +32,14 @@ async function apollosHeader(query: string, variables: object): Promise<string |
     failures: createFailureReport({ error: () => {} } as unknown as Logger),
     publicMaxAge: () => 30,
   };
-  const caller = { userId: null, canReadAnyUser: true, canWriteAnyUser: true, isAdmin: true, canReadSchema: true };
+  const caller = {
+    userId: null,
+    canReadAnyUser: true,
+    canWriteAnyUser: true,
+    isAdmin: true,
+    canReadSchema: true,
+    isViaRouter: false,
+  };
   const answer = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: "POST",

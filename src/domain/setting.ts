@@ -213,6 +213,14 @@ export const SETTINGS = {
     effect: "at once",
     help: "How long a gateway or browser may keep a product's public lists.",
   },
+  "limits.requestSeconds": {
+    type: "number",
+    defaultValue: 10,
+    min: 0.1,
+    max: 300,
+    effect: "at once",
+    help: "Seconds after which a request gets the lists that are ready, and an error in place of the others.",
+  },
   "limits.requestsPerMinute": {
     type: "number",
     defaultValue: 0,

@@ -1,16 +1,18 @@
 import type { Administration } from "../domain/administration.js";
-import type { InteractionIntake, RecommendationEngine } from "../domain/engine.js";
+import type { InteractionIntake } from "../domain/engine.js";
 import type { Insight } from "../domain/insight.js";
 import { AnswerTurns } from "./answerTurns.js";
 import type { Caller } from "./caller.js";
 import type { CursorCodec } from "./cursor.js";
+import type { EngineBatcher } from "./engineBatcher.js";
 import type { FailureReport } from "./errors.js";
 import { createListLoader, type ListLoader } from "./listLoader.js";
 import { RequestBudget } from "./requestBudget.js";
+import { TimeLimit } from "./timeLimit.js";
 
 /** What the requests of a server share. */
 export interface SharedParts {
-  readonly engine: RecommendationEngine;
+  readonly engine: EngineBatcher;
   readonly intake: InteractionIntake;
   readonly admin: Administration;
   readonly insight: Insight;
@@ -18,6 +20,8 @@ export interface SharedParts {
   readonly failures: FailureReport;
   /** Seconds for which public answers may be kept, now. */
   readonly publicMaxAge: () => number;
+  /** Seconds that a request may take, now. */
+  readonly requestSeconds: () => number;
 }
 
 /** What resolvers know of one request. */
@@ -26,6 +30,7 @@ export interface GraphContext extends SharedParts {
   readonly lists: ListLoader;
   readonly budget: RequestBudget;
   readonly turns: AnswerTurns;
+  readonly time: TimeLimit;
   /** Entity types among the request's representations. */
   entityTypes: readonly string[];
   /** True once a list has taken what the shopper is doing right now into account: nobody may keep such an answer. */
@@ -35,6 +40,7 @@ export interface GraphContext extends SharedParts {
 /** A fresh context: loaders and budget live as long as one request. */
 export function createContext(parts: SharedParts, caller: Caller): GraphContext {
   const budget = new RequestBudget();
-  const lists = createListLoader(parts.engine, budget);
-  return { ...parts, caller, budget, lists, turns: new AnswerTurns(), entityTypes: [], usesContext: false };
+  const time = new TimeLimit(parts.requestSeconds());
+  const lists = createListLoader(parts.engine, budget, time);
+  return { ...parts, caller, budget, time, lists, turns: new AnswerTurns(), entityTypes: [], usesContext: false };
 }

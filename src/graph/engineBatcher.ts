@@ -1,5 +1,6 @@
 import type { RecommendationEngine } from "../domain/engine.js";
 import type { ListRequest, RecommendationList } from "../domain/recommendation.js";
+import { LateError, type TimeLimit } from "./timeLimit.js";
 
 /** Most lists in one call of the engine. */
 export const MAX_BATCH_LISTS = 1000;
@@ -12,15 +13,17 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** An engine whose callers wait no longer than they may; a call that is late before it was made is not made at all. */
+export interface EngineBatcher {
+  recommend(requests: readonly ListRequest[], time: TimeLimit): Promise<readonly RecommendationList[]>;
+}
+
 /**
  * The same engine, but calls of one tick, from whichever HTTP requests, become one call: one statement and one scorer
  * batch instead of many. A call is never split; it may bring at most MAX_BATCH_LISTS lists. A failed batch fails the
- * calls in it and no other; `explain` turns its cause into the error they all get.
+ * calls in it and no other; `explain` turns its cause, or being late, into the error they all get.
  */
-export function createEngineBatcher(
-  engine: RecommendationEngine,
-  explain: (cause: unknown) => Error,
-): RecommendationEngine {
+export function createEngineBatcher(engine: RecommendationEngine, explain: (cause: unknown) => Error): EngineBatcher {
   const queue: Waiting[] = [];
   let nInFlight = 0;
   let isScheduled = false;
@@ -33,6 +36,7 @@ export function createEngineBatcher(
 
   function flush(): void {
     isScheduled = false;
+    if (queue.length === 0) return;
     nInFlight++;
     void answer(engine, takeBatch(queue), explain).finally(() => {
       nInFlight--;
@@ -41,14 +45,30 @@ export function createEngineBatcher(
     schedule();
   }
 
+  function enqueue(requests: readonly ListRequest[]): Promise<readonly RecommendationList[]> {
+    return new Promise((resolve, reject) => {
+      queue.push({ requests, resolve, reject });
+      schedule();
+    });
+  }
+
   return {
-    recommend(requests) {
-      return new Promise((resolve, reject) => {
-        queue.push({ requests, resolve, reject });
-        schedule();
-      });
+    async recommend(requests, time) {
+      try {
+        return await time.within(() => enqueue(requests));
+      } catch (error) {
+        if (!(error instanceof LateError)) throw error;
+        removeFrom(queue, requests);
+        throw explain(error);
+      }
     },
   };
+}
+
+/** Under load, what nobody waits for any more must not hold up what somebody does. */
+function removeFrom(queue: Waiting[], requests: readonly ListRequest[]): void {
+  const place = queue.findIndex((waiting) => waiting.requests === requests);
+  if (place >= 0) queue.splice(place, 1);
 }
 
 function takeBatch(queue: Waiting[]): Waiting[] {

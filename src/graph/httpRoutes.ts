@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { RecommendationEngine } from "../domain/engine.js";
 import { idProblem } from "../domain/ids.js";
 import { type ListRequest, NO_FILTER } from "../domain/recommendation.js";
 import { type Caller, canReadUser } from "./caller.js";
+import type { EngineBatcher } from "./engineBatcher.js";
 import { UnavailableError } from "./errors.js";
 import { MAX_FIRST } from "./listArguments.js";
+import { TimeLimit } from "./timeLimit.js";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -54,8 +55,13 @@ export function addMetricsRoute(app: FastifyInstance, expose: () => Promise<Expo
   });
 }
 
+export interface RecommendParts {
+  readonly engine: EngineBatcher;
+  readonly requestSeconds: () => number;
+}
+
 /** `GET /recommend/:userId?n=10`, also under `/api`: the list as pairs of product and score. */
-export function addRecommendRoutes(app: FastifyInstance, engine: RecommendationEngine): void {
+export function addRecommendRoutes(app: FastifyInstance, parts: RecommendParts): void {
   for (const url of ["/recommend/:userId", "/api/recommend/:userId"]) {
     app.get<RecommendRequest>(url, async (request, reply) => {
       reply.header("cache-control", "private, no-store");
@@ -79,15 +85,18 @@ export function addRecommendRoutes(app: FastifyInstance, engine: RecommendationE
           "the shopper's own sign-in or scope recommendations:read:any is required",
         );
       }
-      return recommend(reply, engine, userId, n);
+      return recommend(reply, parts, listRequest(userId, n));
     });
   }
 }
 
-async function recommend(reply: FastifyReply, engine: RecommendationEngine, userId: string, n: number) {
+async function recommend(reply: FastifyReply, { engine, requestSeconds }: RecommendParts, request: ListRequest) {
   try {
-    const [list] = await engine.recommend([listRequest(userId, n)]);
-    return { user_id: userId, recommendations: list.products.map(({ productId, score }) => [productId, score]) };
+    const [list] = await engine.recommend([request], new TimeLimit(requestSeconds()));
+    return {
+      user_id: request.subjectId,
+      recommendations: list.products.map(({ productId, score }) => [productId, score]),
+    };
   } catch (error) {
     if (!(error instanceof UnavailableError)) throw error;
     return sendError(reply, 503, "RECOMMENDATIONS_UNAVAILABLE", error.message);

@@ -5,6 +5,7 @@ import { canWriteUsers, WRITE_REQUIREMENT } from "./caller.js";
 import type { FailureReport } from "./errors.js";
 import { sendError } from "./httpRoutes.js";
 import { MAX_EVENTS_BODY_BYTES } from "./limits.js";
+import { TimeLimit } from "./timeLimit.js";
 
 const FORMATS: Readonly<Record<string, BodyFormat>> = {
   "application/json": "json",
@@ -18,6 +19,7 @@ const RETRY_AFTER_SECONDS = 1;
 export interface InteractionParts {
   readonly intake: InteractionIntake;
   readonly failures: FailureReport;
+  readonly requestSeconds: () => number;
 }
 
 /**
@@ -62,11 +64,17 @@ function announcedBytes({ headers }: FastifyRequest): number {
   return Math.min(nBytes, MAX_EVENTS_BODY_BYTES);
 }
 
-async function take(request: FastifyRequest, reply: FastifyReply, { intake, failures }: InteractionParts) {
+async function take(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { intake, failures, requestSeconds }: InteractionParts,
+) {
   const format = formatOf(request);
   if (format === undefined) return refuseFormat(reply);
   try {
-    return answerOf(await intake.recordBody(request.body as Buffer, format, (events) => requireOwn(request, events)));
+    const body = request.body as Buffer;
+    const time = new TimeLimit(requestSeconds());
+    return answerOf(await time.within(() => intake.recordBody(body, format, (events) => requireOwn(request, events))));
   } catch (error) {
     if (error instanceof NotAllowedError) return sendError(reply, 403, "FORBIDDEN", error.message);
     if (isUnreadable(error)) return sendError(reply, 400, "BAD_USER_INPUT", error.message);

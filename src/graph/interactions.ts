@@ -26,7 +26,7 @@ export interface InteractionInput {
  */
 export async function recordInteractions(
   events: readonly InteractionInput[],
-  { caller, intake, failures }: GraphContext,
+  { caller, intake, failures, time }: GraphContext,
 ): Promise<IntakeResult> {
   if (events.length > MAX_EVENTS) {
     throw badUserInput(`Cannot record interactions: at most ${MAX_EVENTS} events are required, found ${events.length}`);
@@ -36,7 +36,7 @@ export async function recordInteractions(
     events.map((event) => event.userId),
   );
   try {
-    return await intake.record(events.map(toWire), "graphql");
+    return await time.within(() => intake.record(events.map(toWire), "graphql"));
   } catch (cause) {
     throw failures.interactionsUnavailable(cause);
   }

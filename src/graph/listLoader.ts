@@ -1,11 +1,11 @@
 import DataLoader from "dataloader";
-import type { RecommendationEngine } from "../domain/engine.js";
 import type { ListRequest, RecommendationList } from "../domain/recommendation.js";
 import type { CursorCodec } from "./cursor.js";
-import { MAX_BATCH_LISTS } from "./engineBatcher.js";
+import { type EngineBatcher, MAX_BATCH_LISTS } from "./engineBatcher.js";
 import type { ListArguments } from "./listArguments.js";
 import { LIST_FIELDS, type ListField } from "./listFields.js";
 import type { RequestBudget } from "./requestBudget.js";
+import type { TimeLimit } from "./timeLimit.js";
 
 /** One list that a field of a request asks for. */
 export interface ListQuery {
@@ -41,9 +41,9 @@ export function listQuery(
  * The lists of one request. Whatever the fields and arguments, the lists of one tick are one call of the engine, and
  * the same list asked for twice is computed once. A request over its budget computes nothing more and gets one error.
  */
-export function createListLoader(engine: RecommendationEngine, budget: RequestBudget): ListLoader {
+export function createListLoader(engine: EngineBatcher, budget: RequestBudget, time: TimeLimit): ListLoader {
   const loadLists = async (queries: readonly ListQuery[]) => {
-    if (!budget.isExceeded()) return engine.recommend(queries.map(requestOf));
+    if (!budget.isExceeded()) return engine.recommend(queries.map(requestOf), time);
     const error = budget.refuseOnce();
     return queries.map((_, i) => (i === 0 && error !== null ? error : OVER_BUDGET));
   };

@@ -85,7 +85,7 @@ export async function createGraphServer(options: GraphServerOptions): Promise<Gr
   addErrorHandlers(app, parts.failures);
   addHealthRoutes(app, () => (stopping.hasBegun ? STOPPING : options.readiness()));
   addMetricsRoute(app, options.metrics);
-  addRecommendRoutes(app, parts.engine);
+  addRecommendRoutes(app, parts);
   addInteractionRoute(app, parts);
   addGraphRoute(app, apollo, parts, isProduction ? null : createPlayground(options.examples));
   await app.ready();
@@ -118,6 +118,7 @@ function createSharedParts({
   logger,
 }: GraphServerOptions): SharedParts {
   const failures = createFailureReport(logger);
+  const settingsNow = () => settings() ?? DEFAULT_SETTINGS;
   return {
     engine: createEngineBatcher(engine, failures.listsUnavailable),
     intake,
@@ -125,7 +126,8 @@ function createSharedParts({
     insight,
     cursors: createCursorCodec(cursorSecret),
     failures,
-    publicMaxAge: () => (settings() ?? DEFAULT_SETTINGS)["cache.maxAgeSeconds"],
+    publicMaxAge: () => settingsNow()["cache.maxAgeSeconds"],
+    requestSeconds: () => settingsNow()["limits.requestSeconds"],
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ListRequest } from "../../src/domain/recommendation.js";
 import { createEngineBatcher, MAX_BATCH_LISTS } from "../../src/graph/engineBatcher.js";
+import { TimeLimit } from "../../src/graph/timeLimit.js";
 import { productRequest } from "../worlds/shop.js";
 import { cannedEngine } from "./cannedEngine.js";
 import { entitiesQuery, products, users, WHOLE_LIST } from "./entities.js";
@@ -80,7 +81,9 @@ describe("the batcher", () => {
       new Promise<Awaited<ReturnType<typeof canned.recommend>>>((resolve, reject) => {
         open.push({ size: requests.length, succeed: () => resolve(canned.recommend(requests)), fail: reject });
       });
-    return { open, batcher: createEngineBatcher({ recommend }, (cause) => new Error(`explained: ${cause}`)) };
+    const batcher = createEngineBatcher({ recommend }, (cause) => new Error(`explained: ${cause}`));
+    const patiently = (requests: readonly ListRequest[]) => batcher.recommend(requests, new TimeLimit(60));
+    return { open, batcher: { recommend: patiently }, impatiently: batcher.recommend };
   }
   const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -114,6 +117,23 @@ describe("the batcher", () => {
     expect(700).toBeLessThan(MAX_BATCH_LISTS);
     for (const batch of open) batch.succeed();
     await Promise.all(answers);
+  });
+
+  it("forgets a call that has waited too long, and does not make one whose time is over", async () => {
+    const { open, batcher, impatiently } = gatedEngine();
+    const answers = [batcher.recommend([request("a")])];
+    await tick();
+    answers.push(batcher.recommend([request("b")]));
+    await tick();
+    const time = new TimeLimit(0.02);
+    const late = "explained: Error: Cannot answer in time: the request has taken the 0.02 s it may take";
+    await expect(impatiently([request("c")], time)).rejects.toThrow(late);
+    await expect(impatiently([request("d")], time)).rejects.toThrow(late);
+    for (const batch of open) batch.succeed();
+    await Promise.all(answers);
+    await tick();
+    await tick();
+    expect(open).toHaveLength(2);
   });
 
   it("fails only the calls of a failed batch, with the explained cause, and goes on", async () => {

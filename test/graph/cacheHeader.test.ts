@@ -31,6 +31,7 @@ async function apollosHeader(query: string, variables: object): Promise<string |
     cursors: createCursorCodec("secret"),
     failures: createFailureReport({ error: () => {} } as unknown as Logger),
     publicMaxAge: () => 30,
+    requestSeconds: () => 30,
   };
   const caller = {
     userId: null,

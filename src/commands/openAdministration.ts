@@ -3,6 +3,7 @@ import { settingsCommands } from "../admin/settingsCommands.js";
 import { trainingCommands } from "../admin/trainingCommands.js";
 import type { CommandExecutors } from "../domain/adminCommand.js";
 import type { Administration } from "../domain/administration.js";
+import type { Lifecycle } from "../platform/lifecycle.js";
 import type { Logger } from "../platform/logger.js";
 import { createCommandStore } from "../store/commandStore.js";
 import type { Database } from "../store/database.js";
@@ -39,6 +40,12 @@ export function openAdministration(
       newestModels: (most) => models.newestModels(most),
     },
   };
+}
+
+/** Decide the commands that wait from now on, until the process stops. */
+export function startDesk(desk: CommandDesk, lifecycle: Lifecycle): void {
+  desk.start();
+  lifecycle.add("commands", () => desk.stop());
 }
 
 /** Every decision is a state change worth a line; what was asked is in the table of commands. */

@@ -2,6 +2,7 @@ import { previewSettings } from "../admin/previewSettings.js";
 import type { SettingsAudit } from "../domain/administration.js";
 import type { Insight } from "../domain/insight.js";
 import type { ShopperHistories } from "../domain/ports.js";
+import { createExplainer } from "../serving/explain.js";
 import type { ServingState } from "../serving/recommender.js";
 import { createTrialEngine } from "../serving/trialEngine.js";
 import type { Database } from "../store/database.js";
@@ -23,5 +24,6 @@ export function openInsight(database: Database, { histories, state, settings }: 
     judge: createWeightJudge(createModelStore(database), () => state().served),
     sample: createShopperSample(database),
   };
-  return { preview: (asked) => previewSettings(parts, asked) };
+  const { explain } = createExplainer({ histories, state });
+  return { preview: (asked) => previewSettings(parts, asked), explain };
 }

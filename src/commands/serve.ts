@@ -28,7 +28,7 @@ import { createShopperHistories } from "../store/shopperHistories.js";
 import { createTrendSource } from "../store/trendSource.js";
 import { exampleQueries } from "./exampleQueries.js";
 import { firstStart } from "./firstStart.js";
-import { logCommandEvent, openAdministration } from "./openAdministration.js";
+import { logCommandEvent, openAdministration, startDesk } from "./openAdministration.js";
 import { openConsumer } from "./openConsumer.js";
 import { openInsight } from "./openInsight.js";
 import { openShop, requireDatabase, type Shop } from "./openShop.js";
@@ -75,8 +75,7 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
   const { administration, desk } = openAdministration(shop.database, settings, {
     onEvent: (event) => logCommandEvent(logger, event),
   });
-  desk.start();
-  lifecycle.add("commands", () => desk.stop());
+  startDesk(desk, lifecycle);
   const held = startConsumer(config, shop, { metrics, logger }, lifecycle);
   const readiness = () => withReasons(readinessOf(live.state), held());
   const parts = { state: live.state, administration, metrics, readiness, logger };

@@ -2,10 +2,12 @@ import type { Config } from "../config.js";
 import { Lifecycle } from "../platform/lifecycle.js";
 import { createLogger } from "../platform/logger.js";
 import type { Steps } from "../platform/steps.js";
+import { createSettingsSource } from "../store/settingsSource.js";
+import { logCommandEvent, openAdministration, startDesk } from "./openAdministration.js";
 import { openShop, requireDatabase } from "./openShop.js";
 import { startTrainingRole } from "./trainingRole.js";
 
-/** `recommender work`: take trainings until a signal; one under way is then put back for another worker. */
+/** `recommender work`: take trainings, and decide the commands that wait, until a signal; one under way is then put back for another worker. */
 export async function work(config: Config, steps: Steps): Promise<void> {
   requireDatabase(config);
   const logger = createLogger(config.LOG_LEVEL);
@@ -14,7 +16,13 @@ export async function work(config: Config, steps: Steps): Promise<void> {
   const opening = openShop(config, steps, "share");
   lifecycle.add("database", async () => (await opening.catch(() => null))?.close());
   try {
-    await startTrainingRole(config, await opening, logger, lifecycle);
+    const shop = await opening;
+    await startTrainingRole(config, shop, logger, lifecycle);
+    const settings = createSettingsSource(shop.database, () => {}); // told by whoever serves
+    const { desk } = openAdministration(shop.database, settings, {
+      onEvent: (event) => logCommandEvent(logger, event),
+    });
+    startDesk(desk, lifecycle);
     steps.line("Waiting for trainings; stop with Ctrl-C");
   } catch (error) {
     const isStopping = lifecycle.isStopping;

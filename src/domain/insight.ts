@@ -1,9 +1,10 @@
+import type { ExplainingEngine } from "./explanation.js";
 import type { HeldOutQuality } from "./modelComparison.js";
 import type { ListRequest, RecommendationList } from "./recommendation.js";
 import type { SettingValues } from "./setting.js";
 
 /** What the graph asks about lists on behalf of administrators; nothing is changed by it. */
-export interface Insight {
+export interface Insight extends ExplainingEngine {
   preview(asked: AskedPreview): Promise<SettingsPreview | PreviewRefusal>;
 }
 

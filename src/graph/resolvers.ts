@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { idProblem } from "../domain/ids.js";
+import { adminExplain } from "./adminExplain.js";
 import { adminPreview } from "./adminPreview.js";
 import { adminSettings } from "./adminSettings.js";
 import { adminTraining } from "./adminTraining.js";
@@ -23,6 +24,7 @@ export const resolvers = {
     ...adminSettings.Query,
     ...adminTraining.Query,
     ...adminPreview.Query,
+    ...adminExplain.Query,
     trendingProducts: ofNobody("Query.trendingProducts"),
     sessionRecommendations: ofNobody("Query.sessionRecommendations"),
   },

@@ -80,6 +80,33 @@ export class EvidenceFinder {
   }
 }
 
+/**
+ * Every positive profile entry that speaks for a product through some rows, with what it says, the loudest first.
+ * Cost: profile × k lookups.
+ */
+export function carriersOf(
+  { product, weights }: Profile,
+  listed: number,
+  { packed: { nRows, rowStart, entry, columnBits, step }, late, horizon }: EvidenceRows,
+): { readonly entry: number; readonly answer: number }[] {
+  const shift = 32 - columnBits;
+  const carriers: { entry: number; answer: number }[] = [];
+  for (let e = 0; e < product.length; e++) {
+    const weight = weights[horizon][e];
+    if (weight <= 0) continue;
+    let answer = 0;
+    for (const [column, value] of late?.entriesOf(product[e]) ?? NOTHING)
+      if (column === listed) answer += weight * value;
+    const end = product[e] < nRows ? rowStart[product[e] + 1] : 0;
+    for (let n = product[e] < nRows ? rowStart[product[e]] : 0; n < end; n++) {
+      if (entry[n] >>> shift !== listed) continue;
+      answer += weight * step[product[e]] * ((entry[n] << columnBits) >> columnBits);
+    }
+    if (answer > 0) carriers.push({ entry: e, answer });
+  }
+  return carriers.sort((a, b) => b.answer - a.answer || a.entry - b.entry);
+}
+
 /** Item-to-item rows and the horizon at which profiles meet them. */
 export type EvidenceRows = Extract<ServedSignal, { kind: "rows" }>;
 

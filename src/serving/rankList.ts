@@ -48,7 +48,7 @@ export function rankList(
     ? placesByRule(request, candidates, scores, served, rules).slice(0, most)
     : placesByScore(candidates, scores, most);
   return {
-    products: explain(rows, request, profile, candidates, scores, served),
+    products: explain(rows, request.shown.length + 1, profile, candidates, scores, served),
     hasNextPage: candidates.index.length > rows.length && request.shown.length + rows.length < MAX_SHOWN,
     source: sourceOf(request, profile, candidates, rows[0]?.row),
     modelVersion: served.version,
@@ -110,9 +110,27 @@ function exactly(candidates: Candidates, { gatesOf, weight }: ListScores, row: n
   return { row, gate, score: sumTerms(candidates.value, row * N_SIGNALS, gate, weight) };
 }
 
+/** One candidate with its place by score alone, whether the list is long enough for it or not. */
+export function explainCandidate(
+  row: number,
+  request: ListRequest,
+  profile: Profile,
+  candidates: Candidates,
+  scores: ListScores,
+  served: ServedModel,
+): RecommendedProduct {
+  const { score } = scores;
+  const { tieOrder } = candidates;
+  const isAbove = (other: number) => score[other] - score[row] || tieOrder[row] - tieOrder[other];
+  const nAbove = [...score.keys()].filter((other) => isAbove(other) > 0).length;
+  const chosen = [exactly(candidates, scores, row)];
+  return explain(chosen, request.shown.length + nAbove + 1, profile, candidates, scores, served)[0];
+}
+
+/** @param firstRank the rank of the first of the rows */
 function explain(
   rows: readonly ChosenRow[],
-  request: ListRequest,
+  firstRank: number,
   profile: Profile,
   candidates: Candidates,
   { weight }: ListScores,
@@ -127,7 +145,7 @@ function explain(
     const entry = strongest[i];
     const facts = {
       productId: productIds[products[i]],
-      rank: request.shown.length + i + 1,
+      rank: firstRank + i,
       reason: reasonOf(leading[i], entry < 0 ? null : profile.evidence[entry], candidates.filler[chosen.row]),
       because: entry < 0 ? null : productIds[profile.product[entry]],
     };

@@ -31,14 +31,18 @@ export interface RecommenderOptions {
   readonly state: () => ServingState;
 }
 
-interface PreparedList {
-  /** Its place in the answer. */
-  readonly position: number;
+/** A list before it is scored. */
+export interface UnscoredList {
   readonly request: ListRequest;
   readonly profile: Profile;
   /** Whose gates score it. */
   readonly placement: Placement;
   readonly candidates: Candidates;
+}
+
+interface PreparedList extends UnscoredList {
+  /** Its place in the answer. */
+  readonly position: number;
 }
 
 /**
@@ -67,7 +71,7 @@ export function createRecommender({ histories, state }: RecommenderOptions): Rec
           const past = pastOf(request);
           const working = scratchFor(served);
           if (request.placement === "buyAgain") lists[position] = buyAgainList(request, past.history, rules, working);
-          else prepared.push({ position, ...prepare(request, past, served, rules, working) });
+          else prepared.push({ position, ...prepareList(request, past, served, rules, working) });
         }
         if (prepared.length > 0) await rankAll(prepared, served, rules, lists);
       }
@@ -76,13 +80,14 @@ export function createRecommender({ histories, state }: RecommenderOptions): Rec
   };
 }
 
-function prepare(
+/** Profile and candidates of one list: all that comes before the scorer. */
+export function prepareList(
   request: ListRequest,
   past: Past,
   served: ServedModel,
   rules: ServingRules,
   scratch: Scratch,
-): Omit<PreparedList, "position"> {
+): UnscoredList {
   const profile = profileOf(request, past, served, rules);
   const placement = gatePlacement(request, profile);
   const gates = served.gates.byPlacement[placement];
@@ -136,7 +141,8 @@ async function rankAll(
   }
 }
 
-function joinBatch(prepared: readonly PreparedList[]): ScoreBatch {
+/** What the scorer needs of some lists, one behind the other. */
+export function joinBatch(prepared: readonly UnscoredList[]): ScoreBatch {
   const start = new Int32Array(prepared.length + 1);
   for (let l = 0; l < prepared.length; l++) start[l + 1] = start[l] + prepared[l].candidates.index.length;
   const value = new Float32Array(start[prepared.length] * N_SIGNALS);

@@ -18,5 +18,5 @@ export function unusedAdministration(): Administration {
 
 /** For servers whose test asks nothing about lists. */
 export function unusedInsight(): Insight {
-  return { preview: refuse };
+  return { preview: refuse, explain: refuse };
 }

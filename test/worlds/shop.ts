@@ -11,7 +11,7 @@ import { type ListRequest, NO_FILTER } from "../../src/domain/recommendation.js"
 import { DEFAULT_SETTINGS, type SettingValues } from "../../src/domain/setting.js";
 import type { Model } from "../../src/model/model.js";
 import { createReferenceScorer } from "../../src/scorer/reference.js";
-import { createRecommender } from "../../src/serving/recommender.js";
+import { createRecommender, type RecommenderOptions } from "../../src/serving/recommender.js";
 import { prepareServedModel } from "../../src/serving/servedModel.js";
 import { servingRules } from "../../src/serving/servingRules.js";
 import { InteractionTable } from "../../src/training/interactionTable.js";
@@ -168,13 +168,24 @@ export class Shop {
   }
 
   /** The engine over this shop, with the plain scorer; trained first where no model is given. */
-  async recommender(changes: { settings?: Partial<SettingValues>; stored?: StoredProduct[]; model?: Model } = {}) {
+  async recommender(changes: ServingChanges = {}) {
+    return createRecommender(await this.serving(changes));
+  }
+
+  /** What the engine is made of. */
+  async serving(changes: ServingChanges = {}): Promise<RecommenderOptions> {
     const model = changes.model ?? (await this.train());
     const scorer = createReferenceScorer(model.gates);
     const served = prepareServedModel(model, "1", changes.stored ?? this.stored(), scorer);
     const rules = servingRules({ ...this.settings, ...changes.settings });
-    return createRecommender({ histories: this.histories(), state: () => ({ served, rules }) });
+    return { histories: this.histories(), state: () => ({ served, rules }) };
   }
+}
+
+interface ServingChanges {
+  readonly settings?: Partial<SettingValues>;
+  readonly stored?: StoredProduct[];
+  readonly model?: Model;
 }
 
 function newestFirst(a: number, b: number): number {

@@ -14,6 +14,7 @@ import { readPositives } from "../evaluation/positives.js";
 import type { TestCase } from "../evaluation/testSet.js";
 import { type ListSubject, requireWritable, writeLists } from "../evaluation/writeLists.js";
 import { describeRejects } from "../ingest/describeImport.js";
+import type { ImportSummary } from "../ingest/importShop.js";
 import { readIds } from "../ingest/readIds.js";
 import { createStageProgress } from "../platform/stageProgress.js";
 import type { Steps } from "../platform/steps.js";
@@ -63,13 +64,22 @@ export async function evaluateCommand(
   for (const line of describeEvaluation(result.evaluation, peakMemoryBytes)) steps.line(line);
 }
 
-/** Progress goes beside the result, so that a table or JSON can be piped away. */
+/** Progress, and what was rejected before a failure, go beside the result, so that a table or JSON can be piped away. */
 async function evaluateWithProgress(order: Omit<EvaluationOrder, "onProgress">): Promise<EvaluationResult> {
   const progress = createStageProgress(process.stderr, "evaluate");
+  let rejects: readonly string[] = [];
+  const onImported = (imported: ImportSummary) => {
+    rejects = describeRejects(imported);
+  };
   try {
-    return await evaluate({ ...order, onProgress: progress.update });
+    const result = await evaluate({ ...order, onProgress: progress.update, onImported });
+    // Told with the result, which has them.
+    rejects = [];
+    return result;
   } finally {
     progress.stop();
+    // Of an evaluation that failed they may be the reason.
+    for (const line of rejects) process.stderr.write(`${"rejected".padEnd(10)} ${line}\n`);
   }
 }
 

@@ -31,6 +31,8 @@ export interface EvaluationOrder {
   readonly rejectsPath: string;
   readonly clock: () => number;
   readonly onProgress: (stage: string, share: number) => void;
+  /** What came in, told as soon as it is known: rejected rows may be why nothing can be learned or scored. */
+  readonly onImported?: (imported: ImportSummary) => void;
 }
 
 export interface Evaluation {
@@ -79,6 +81,7 @@ export async function evaluate(order: EvaluationOrder): Promise<EvaluationResult
         onProgress(`reading ${file}`, readBytes / Math.max(1, totalBytes)),
     }),
   );
+  order.onImported?.(imported);
   const candidates = order.candidates && knownCandidates(shop.products(), order.candidates);
   const trainingStages = new StageSeconds(order.clock);
   const train = (enter: (stage: string) => void) =>
@@ -125,10 +128,10 @@ export async function evaluate(order: EvaluationOrder): Promise<EvaluationResult
   return { evaluation, cases: test.cases, lines: results[0].lines };
 }
 
-function requireCases({ cases }: TestSet, file: string): void {
+function requireCases({ cases, nRejected }: TestSet, file: string): void {
   if (cases.some(({ wanted }) => wanted.size > 0)) return;
   const requirement = "a product that counts and that a list may hold is required";
-  const message = `Cannot score ${file}: ${requirement}, found none in ${cases.length} cases; see --positives and --exclude`;
+  const message = `Cannot score ${file}: ${requirement}, found none in ${cases.length} cases and ${nRejected} rejected rows; see --positives and --exclude`;
   throw new RecommenderError("INVALID_INPUT", message, { file });
 }
 

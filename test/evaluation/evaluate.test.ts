@@ -156,7 +156,12 @@ describe("an evaluation refuses", () => {
   it("a test in which nothing is left to score", async () => {
     const folder = await shopWithTest("u1,p1,2026-05-10T10:00:00Z,rating,3\n");
     const strict = run(folder, { isPositive: readPositives(">=4") });
-    await expect(strict).rejects.toThrow(/found none in 1 cases; see --positives and --exclude/);
+    await expect(strict).rejects.toThrow(/found none in 1 cases and 0 rejected rows; see --positives and --exclude/);
+  });
+
+  it("a test of which no row can be taken, saying how many", async () => {
+    const folder = await shopWithTest("u1,p1,2999-01-01T00:00:00Z,purchase,\n");
+    await expect(run(folder)).rejects.toThrow(/found none in 0 cases and 1 rejected rows/);
   });
 
   it("candidates that the shop does not have, before it trains", async () => {

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
+import { shopFolder } from "../ingest/shopFolder.js";
 import { startCommand } from "../tools/command.js";
 import { createTestDatabaseUrl } from "../tools/testDatabase.js";
 
@@ -57,6 +58,15 @@ test("a folder that is none is refused by an import, and an empty shop by a trai
   expect(await refusal(["train"], { DATABASE_URL: databaseUrl })).toMatch(
     /Cannot train: products or interactions are required/,
   );
+});
+
+test("rows that an evaluation rejected are told also when nothing was left to learn from", async () => {
+  const rows = "user_id,product_id,timestamp,action_type\nu1,p1,2999-01-01,view\nu1,p2,2999-01-01,view\n";
+  const folder = await shopFolder({ "user_interactions.csv": rows, "test_interactions.csv": rows });
+  const { code, stdout, stderr } = await startCommand(["evaluate", folder, "--json"], { DATA_DIR: folder }).ended;
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toContain("rejected   2 rows of user_interactions.csv: future_timestamp\n");
+  expect(stderr.trim().split("\n").at(-1)).toMatch(/^Cannot train: products or interactions are required/);
 });
 
 test("an unknown command or option is refused with the usage", async () => {

@@ -1,5 +1,7 @@
 import { CommandDesk, type CommandEvent } from "../admin/commandDesk.js";
 import { settingsCommands } from "../admin/settingsCommands.js";
+import { shopperCommands } from "../admin/shopperCommands.js";
+import { createShopperAdministration, type ShopperParts } from "../admin/shoppers.js";
 import { trainingCommands } from "../admin/trainingCommands.js";
 import type { CommandExecutors } from "../domain/adminCommand.js";
 import type { Administration } from "../domain/administration.js";
@@ -10,6 +12,7 @@ import type { Database } from "../store/database.js";
 import { createModelStore } from "../store/modelStore.js";
 import { createSettingsLedger } from "../store/settingsLedger.js";
 import type { StoredSettings } from "../store/settingsSource.js";
+import { createShopperStore } from "../store/shopperStore.js";
 import { createTrainingRuns } from "../store/trainingRuns.js";
 
 /** What of the admin room runs in a process: the desk that decides commands, and what the graph asks of it. */
@@ -18,21 +21,34 @@ export interface OpenAdministration {
   readonly administration: Administration;
 }
 
+export interface AdministrationOptions {
+  readonly executors?: CommandExecutors;
+  /** Removes erased shoppers from files beside the store; without it there are none. */
+  readonly forgetFiles?: ShopperParts["forgetFiles"];
+  readonly onEvent: (event: CommandEvent) => void;
+}
+
 /** Wire the admin room to a shop's store. `executors` decide the commands that are about neither settings nor trainings. */
 export function openAdministration(
   database: Database,
   settings: StoredSettings,
-  { executors = {}, onEvent }: { executors?: CommandExecutors; onEvent: (event: CommandEvent) => void },
+  { executors = {}, forgetFiles = async () => {}, onEvent }: AdministrationOptions,
 ): OpenAdministration {
   const store = createCommandStore(database);
   const ledger = createSettingsLedger(database, settings);
   const runs = createTrainingRuns(database);
   const models = createModelStore(database);
-  const own = { ...settingsCommands(ledger), ...trainingCommands({ runs, models }) };
+  const shopperParts = { store: createShopperStore(database), forgetFiles };
+  const own = {
+    ...settingsCommands(ledger),
+    ...trainingCommands({ runs, models }),
+    ...shopperCommands(shopperParts),
+  };
   const desk = new CommandDesk({ store, executors: { ...own, ...executors }, onEvent });
   return {
     desk,
     administration: {
+      shoppers: createShopperAdministration(shopperParts),
       settings: ledger,
       submit: (command) => desk.submit(command),
       newestCommands: (most) => store.newest(most),

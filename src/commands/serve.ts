@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
+import path from "node:path";
 import { type Config, requireAuthInProduction } from "../config.js";
 import type { Administration } from "../domain/administration.js";
 import { createGraphServer, type GraphServer } from "../graph/server.js";
+import { forgetRejects } from "../ingest/forgetRejects.js";
 import { createIntake } from "../ingest/intake.js";
 import { createWriteBatcher } from "../ingest/writeBatcher.js";
 import type { DatabaseEvent } from "../platform/embeddedPostgres.js";
@@ -73,6 +75,7 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
     nRefusedSettings: settings.nRefused,
   });
   const { administration, desk } = openAdministration(shop.database, settings, {
+    forgetFiles: (names) => forgetRejects(path.join(config.DATA_DIR, "rejects.ndjson"), names),
     onEvent: (event) => logCommandEvent(logger, event),
   });
   startDesk(desk, lifecycle);

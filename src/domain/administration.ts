@@ -2,10 +2,12 @@ import type { AdminCommand, CommandRecord, CommandVerdict, StoreTransaction } fr
 import type { StoredModel } from "./ports.js";
 import type { SettingValues } from "./setting.js";
 import type { SettingsState, SettingsVersion } from "./settingsVersion.js";
+import type { ShopperAdministration } from "./shopper.js";
 import type { TrainingRuns } from "./trainingRun.js";
 
 /** What the graph asks of the admin room. */
 export interface Administration {
+  readonly shoppers: ShopperAdministration;
   readonly settings: SettingsAudit;
   /** Decide a command now. One whose id was decided before changes nothing; its record comes back. */
   submit(command: AdminCommand): Promise<CommandRecord>;

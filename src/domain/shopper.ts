@@ -1,3 +1,5 @@
+import type { StoreTransaction } from "./adminCommand.js";
+
 /** Shoppers as people: who is who, who wants to be forgotten, and what is held of whom. */
 
 /** A name that events come under: a user id, or the id of a visit without one. */
@@ -88,6 +90,8 @@ export interface ShopperExport {
 
 /** Who is who, as the store keeps it; each call is one transaction, in which nobody else writes of shoppers. */
 export interface ShopperStore {
+  /** The same store, but as part of a transaction that somebody else commits. */
+  within(transaction: StoreTransaction): ShopperStore;
   merge(
     from: ShopperName,
     into: string,

@@ -13,6 +13,7 @@ import { type InteractionInput, recordInteractions } from "./interactions.js";
 import { type RawListArguments, readListArguments } from "./listArguments.js";
 import type { ListField } from "./listFields.js";
 import { listQuery, OVER_BUDGET } from "./listLoader.js";
+import { shoppers } from "./shoppers.js";
 
 interface Reference {
   readonly id?: unknown;
@@ -25,12 +26,14 @@ export const resolvers = {
     ...adminTraining.Query,
     ...adminPreview.Query,
     ...adminExplain.Query,
+    ...shoppers.Query,
     trendingProducts: ofNobody("Query.trendingProducts"),
     sessionRecommendations: ofNobody("Query.sessionRecommendations"),
   },
   Mutation: {
     ...adminSettings.Mutation,
     ...adminTraining.Mutation,
+    ...shoppers.Mutation,
     recordInteractions: (_root: unknown, args: { events: readonly InteractionInput[] }, context: GraphContext) =>
       recordInteractions(args.events, context),
   },

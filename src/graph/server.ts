@@ -28,6 +28,7 @@ import { addInteractionRoute } from "./interactionRoutes.js";
 import { MAX_BODY_BYTES } from "./limits.js";
 import { createPlayground, type ExampleQuery, type Playground, wantsPage } from "./playground.js";
 import { createRateLimit, type RateLimit } from "./rateLimit.js";
+import { addShopperRoutes } from "./shoppers.js";
 
 export type { ExampleQuery } from "./playground.js";
 
@@ -87,6 +88,7 @@ export async function createGraphServer(options: GraphServerOptions): Promise<Gr
   addMetricsRoute(app, options.metrics);
   addRecommendRoutes(app, parts);
   addInteractionRoute(app, parts);
+  addShopperRoutes(app, parts.admin.shoppers);
   addGraphRoute(app, apollo, parts, isProduction ? null : createPlayground(options.examples));
   await app.ready();
   return { listen: () => listen(app, config), close: once(stop), inject: app.inject.bind(app) };

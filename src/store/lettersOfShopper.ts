@@ -52,11 +52,15 @@ export async function forgetDeadLetters(client: PoolClient, ids: readonly string
   return numbers.length;
 }
 
-/** Take a shopper out of the record of commands; that there was one stays, so that it acts once. */
+/**
+ * Take a shopper out of the record of commands; that there was one stays, so that it acts once. One that is being decided
+ * right now waits for the erasure, and counts as having come after it.
+ */
 export async function forgetCommands(client: PoolClient, ids: readonly string[]): Promise<void> {
   await client.query(
     `UPDATE admin_commands SET body = '{}', outcome = CASE WHEN outcome IS NULL THEN NULL ELSE '{"erased": true}'::jsonb END
-     WHERE EXISTS (SELECT FROM jsonb_path_query(jsonb_build_array(body, outcome), '$.**') AS value
+     WHERE command_id IN (SELECT command_id FROM admin_commands FOR UPDATE SKIP LOCKED)
+       AND EXISTS (SELECT FROM jsonb_path_query(jsonb_build_array(body, outcome), '$.**') AS value
                    WHERE value #>> '{}' = ANY ($1))
        AND type IN ('merge_users', 'erase_user', 'set_personalization')`,
     [ids],

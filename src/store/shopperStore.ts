@@ -16,6 +16,7 @@ import type {
 import { type Database, inTransaction } from "./database.js";
 import { deadLettersNaming, forgetCommands, forgetDeadLetters } from "./lettersOfShopper.js";
 import { enterShoppers, holdShoppers } from "./shopperFates.js";
+import { connectionOf } from "./storeTransaction.js";
 import { ERASURE_SECRET, tombstoneHash } from "./tombstoneSql.js";
 
 /** Move a history, if `decide` says so: events, attributes where `into` has none, a no to personalisation, aliases. */
@@ -164,11 +165,15 @@ function exported({ topic, partition, offset, payload, reason, receivedAt }: Sto
 
 /** Keeps who is who. */
 export function createShopperStore({ pool }: Database): ShopperStore {
+  return storeOver((work) => inTransaction(pool, work));
+}
+
+function storeOver(run: <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>): ShopperStore {
   return {
-    merge: (from, into, decide) => inTransaction(pool, (client) => mergeIn(client, from, into, decide)),
-    erase: (userId) => inTransaction(pool, (client) => eraseIn(client, userId)),
-    setPersonalization: (userId, isAllowed) =>
-      inTransaction(pool, (client) => setPersonalizationIn(client, userId, isAllowed)),
-    export: (userId) => inTransaction(pool, (client) => exportIn(client, userId)),
+    within: (transaction) => storeOver((work) => work(connectionOf(transaction))),
+    merge: (from, into, decide) => run((client) => mergeIn(client, from, into, decide)),
+    erase: (userId) => run((client) => eraseIn(client, userId)),
+    setPersonalization: (userId, isAllowed) => run((client) => setPersonalizationIn(client, userId, isAllowed)),
+    export: (userId) => run((client) => exportIn(client, userId)),
   };
 }

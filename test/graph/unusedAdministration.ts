@@ -9,6 +9,7 @@ async function refuse(): Promise<never> {
 export function unusedAdministration(): Administration {
   return {
     settings: { current: refuse, history: refuse },
+    shoppers: { merge: refuse, erase: refuse, setPersonalization: refuse, export: refuse },
     submit: refuse,
     newestCommands: refuse,
     runs: { find: refuse, newest: refuse },

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -9,6 +8,7 @@ import { benchHttp, ROUTER_SECRET } from "./http.js";
 import { benchImport } from "./import.js";
 import { machine } from "./report.js";
 import { startService } from "./service.js";
+import { serviceCore } from "./serviceCore.js";
 import { benchStarts } from "./start.js";
 
 /**
@@ -57,15 +57,4 @@ async function shoppersWithHistory(database: Awaited<ReturnType<typeof openDatab
     "SELECT DISTINCT user_id FROM interactions WHERE user_id IS NOT NULL ORDER BY 1",
   );
   return rows.map((row) => row.user_id);
-}
-
-/** Core 0 for the service, and this process (with the PostgreSQL it starts) off it; null where cores cannot be chosen. */
-function serviceCore(): number | null {
-  if (os.cpus().length < 2) return null;
-  try {
-    execFileSync("taskset", ["-a", "-p", "-c", `1-${os.cpus().length - 1}`, String(process.pid)], { stdio: "ignore" });
-    return 0;
-  } catch {
-    return null;
-  }
 }

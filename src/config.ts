@@ -151,6 +151,14 @@ export const VARIABLES = {
   ),
   JWT_ISSUER: variable<string | null>(null, text, "Required `iss` of a token; required with `JWT_JWKS_URL`."),
   JWT_AUDIENCE: variable<string | null>(null, text, "Required `aud` of a token; required with `JWT_JWKS_URL`."),
+  REDIS_URL: {
+    ...variable<string | null>(
+      null,
+      urlOf("redis:", "rediss:"),
+      "Redis that keeps products' public lists for ten seconds. Not needed; it pays only where a list costs more than the way to Redis.",
+    ),
+    isSecret: true,
+  },
   CURSOR_SECRET: secret(
     "Secret that signs page cursors. Without it the one kept in the database is used, which all replicas share.",
   ),

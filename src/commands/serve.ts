@@ -8,6 +8,7 @@ import { createIntake } from "../ingest/intake.js";
 import { createWriteBatcher } from "../ingest/writeBatcher.js";
 import type { DatabaseEvent } from "../platform/embeddedPostgres.js";
 import { Lifecycle } from "../platform/lifecycle.js";
+import { createListCache, type ListCache, type ListCacheEvent } from "../platform/listCache.js";
 import { createLogger, type Logger } from "../platform/logger.js";
 import { createMetrics, type Metrics } from "../platform/metrics.js";
 import { requireFreePort } from "../platform/requireFreePort.js";
@@ -16,6 +17,7 @@ import { loadBackend, type TensorBackend } from "../scorer/backend.js";
 import { createTensorScorer } from "../scorer/tensorScorer.js";
 import { boundedHistories, type HistoriesEvent } from "../serving/boundedHistories.js";
 import { LiveState, type LiveStateEvent } from "../serving/liveState.js";
+import { ProductVersion } from "../serving/productVersion.js";
 import { type Readiness, readinessOf } from "../serving/readiness.js";
 import { createRecommender } from "../serving/recommender.js";
 import { createCatalogueSource } from "../store/catalogueSource.js";
@@ -81,7 +83,8 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
   startDesk(desk, lifecycle);
   const held = startConsumer(config, shop, { metrics, logger }, lifecycle);
   const readiness = () => withReasons(readinessOf(live.state), held());
-  const parts = { state: live.state, administration, metrics, readiness, logger };
+  const cache = await openListCache(config, live, { logger, lifecycle });
+  const parts = { state: live.state, cache, administration, metrics, readiness, logger };
   const server = await startServer(config, shop, parts, { adminToken, examples });
   lifecycle.add("server", () => server.close());
   if (trainsInServe(config)) await startTrainingRole(config, shop, logger, lifecycle);
@@ -104,6 +107,7 @@ interface Welcome {
 /** What the server answers from, and how others see what it does. */
 interface ServerParts {
   readonly state: LiveState;
+  readonly cache: ListCache | null;
   readonly administration: Administration;
   readonly metrics: Metrics;
   readonly readiness: () => Readiness;
@@ -147,7 +151,9 @@ interface LiveParts {
 async function startLiveState(config: Config, shop: Shop, { settings, logger, lifecycle }: LiveParts) {
   const backend = await loadBackend({ choice: config.TF_BACKEND, nativeDir: config.TFJS_NODE_DIR });
   logBackend(config, backend, logger);
+  const productVersion = config.REDIS_URL === null ? undefined : new ProductVersion();
   const state = new LiveState({
+    productVersion,
     models: createModelStore(shop.database),
     catalogue: createCatalogueSource(shop.database),
     settings,
@@ -167,7 +173,20 @@ async function startLiveState(config: Config, shop: Shop, { settings, logger, li
   });
   lifecycle.add("change listener", () => listener.stop());
   await listener.start();
-  return { state, backendName: backend.name };
+  return { state, productVersion, backendName: backend.name };
+}
+
+/** The cache of public lists, where there is a Redis; their state is the model, the settings and every product. */
+async function openListCache(
+  { REDIS_URL: url }: Config,
+  { state, productVersion }: { state: LiveState; productVersion: ProductVersion | undefined },
+  { logger, lifecycle }: Pick<LiveParts, "logger" | "lifecycle">,
+): Promise<ListCache | null> {
+  if (url === null || productVersion === undefined) return null;
+  const stateName = () => JSON.stringify([state.modelVersion, productVersion.name, state.settings]);
+  const cache = await createListCache({ url, stateName, onEvent: (event) => logEvent(logger, event) });
+  lifecycle.add("list cache", () => cache.close());
+  return cache;
 }
 
 /** What scores here, what was asked for and why better was passed over; a native one named in vain is worth a look. */
@@ -179,12 +198,13 @@ function logBackend({ TF_BACKEND, TFJS_NODE_DIR }: Config, { name, note }: Tenso
 async function startServer(
   config: Config,
   shop: Shop,
-  { state, administration, metrics, readiness, logger }: ServerParts,
+  { state, cache, administration, metrics, readiness, logger }: ServerParts,
   { adminToken, examples }: Welcome,
 ): Promise<GraphServer> {
   const histories = boundedHistories(createShopperHistories(shop.database), (event) => logEvent(logger, event));
+  const recommender = createRecommender({ histories, state: state.current });
   return createGraphServer({
-    engine: metrics.countLists(createRecommender({ histories, state: state.current })),
+    engine: metrics.countLists(cache === null ? recommender : cache.cached(recommender)),
     intake: createIntake({
       writer: createWriteBatcher(metrics.timeWrites(createInteractionWriter(shop.database))),
       clock: Date.now,
@@ -209,9 +229,13 @@ const GOOD_NEWS: ReadonlySet<string> = new Set([
   "historiesBack",
   "databaseBack",
   "listenerBack",
+  "listCacheBack",
 ]);
 
-function logEvent(logger: Logger, event: LiveStateEvent | HistoriesEvent | DatabaseEvent | ChangeListenerEvent): void {
+function logEvent(
+  logger: Logger,
+  event: LiveStateEvent | HistoriesEvent | DatabaseEvent | ChangeListenerEvent | ListCacheEvent,
+): void {
   const { kind } = event;
   if (GOOD_NEWS.has(kind)) logger.info(event, kind);
   else if (kind === "modelRefused") logger.error({ version: event.version, err: event.error }, kind);

@@ -5,6 +5,7 @@ import type { GateParameters } from "../scorer/gates.js";
 import type { Scorer } from "../scorer/scorer.js";
 import { forgetErased } from "./forgetErased.js";
 import { withFreshTrend } from "./freshTrend.js";
+import type { ProductVersion } from "./productVersion.js";
 import type { ServingState } from "./recommender.js";
 import { EMPTY_MODEL, prepareServedModel, type ServedModel } from "./servedModel.js";
 import { type ServingRules, servingRules } from "./servingRules.js";
@@ -39,6 +40,8 @@ export interface LiveStateOptions {
   readonly createScorer: (gates: GateParameters) => Scorer;
   readonly onEvent: (event: LiveStateEvent) => void;
   readonly clock: () => number;
+  /** Is kept at the state of the products, where somebody wants to know its name. */
+  readonly productVersion?: ProductVersion;
 }
 
 /**
@@ -166,7 +169,9 @@ export class LiveState {
     let nChanged = 0;
     for (let from = 0; from < snapshot.products.length; from += PRODUCTS_PER_BREATH) {
       if (from > 0) await breath();
-      nChanged += this.served.catalogue.apply(snapshot.products.slice(from, from + PRODUCTS_PER_BREATH));
+      const products = snapshot.products.slice(from, from + PRODUCTS_PER_BREATH);
+      nChanged += this.served.catalogue.apply(products);
+      this.options.productVersion?.apply(products);
     }
     this.position = snapshot.position;
     if (nChanged > 0) this.placeLateProducts();

@@ -1,7 +1,9 @@
+import { oldestKeptMs } from "../domain/retention.js";
 import type { ImportProgress } from "../ingest/importProgress.js";
 import { type ImportSummary, importShop } from "../ingest/importShop.js";
 import { createBulkWriter } from "../store/bulkWriter.js";
 import { openDatabase } from "../store/database.js";
+import { createSettingsSource } from "../store/settingsSource.js";
 import { workInChild } from "./inChildProcess.js";
 
 export interface ImportProcessOrder {
@@ -21,7 +23,9 @@ await workInChild<ImportProcessOrder, ImportProgress, ImportSummary>(async ({ da
     applicationName: "recommender import",
   });
   try {
-    return await importShop({ ...order, writer: createBulkWriter(database), onProgress });
+    const settings = await createSettingsSource(database, () => {}).load();
+    const oldestMs = oldestKeptMs(order.nowMs, settings["retention.months"]);
+    return await importShop({ ...order, oldestMs, writer: createBulkWriter(database), onProgress });
   } finally {
     await database.close();
   }

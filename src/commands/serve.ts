@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { type Config, requireAuthInProduction } from "../config.js";
 import type { Administration } from "../domain/administration.js";
+import { oldestKeptMs } from "../domain/retention.js";
 import { createGraphServer, type GraphServer } from "../graph/server.js";
 import { forgetRejects } from "../ingest/forgetRejects.js";
 import { createIntake } from "../ingest/intake.js";
@@ -36,6 +37,7 @@ import { logCommandEvent, openAdministration, startDesk } from "./openAdministra
 import { openConsumer } from "./openConsumer.js";
 import { openInsight } from "./openInsight.js";
 import { openShop, requireDatabase, type Shop } from "./openShop.js";
+import { startRetention } from "./startRetention.js";
 import { startTrainingRole } from "./trainingRole.js";
 
 /** `recommender serve`, and `npm start`: bring up what is missing, then answer until a signal. */
@@ -68,6 +70,7 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
     () => startLiveState(config, shop, { settings, logger, lifecycle }),
     ({ state, backendName }) => `model ${state.modelVersion ?? "none yet"}, scorer on ${backendName}`,
   );
+  startRetention(shop.database, () => keptMonths(live.state), { logger, lifecycle });
   const adminToken = randomBytes(24).toString("base64url");
   const examples = config.NODE_ENV === "production" ? NO_EXAMPLES : await exampleSubjects(shop.database);
   const metrics = createMetrics({
@@ -208,6 +211,7 @@ async function startServer(
     intake: createIntake({
       writer: createWriteBatcher(metrics.timeWrites(createInteractionWriter(shop.database))),
       clock: Date.now,
+      oldestMs: () => oldestKeptMs(Date.now(), keptMonths(state)),
       countEvents: metrics.countEvents,
     }),
     admin: administration,
@@ -221,6 +225,10 @@ async function startServer(
     metrics: metrics.expose,
     examples: exampleQueries(examples),
   });
+}
+
+function keptMonths({ settings }: LiveState): number {
+  return settings?.["retention.months"] ?? 0;
 }
 
 const GOOD_NEWS: ReadonlySet<string> = new Set([

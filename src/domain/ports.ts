@@ -41,11 +41,11 @@ export type OlderProducts = "purchased" | "seen";
 export const MAX_PROFILE_INTERACTIONS = 500;
 
 export interface ShopperHistories {
-  /** One history per user id, in the same order; an unknown user has an empty one. One SQL statement whatever the number. */
+  /** One history per user id, in the same order; an unknown user has an empty one. At most two SQL statements whatever the number. */
   load(userIds: readonly string[], older: OlderProducts): Promise<readonly ShopperHistory[]>;
   /**
    * The same for visits: what happened in each without a shopper. What belongs to a shopper is never reached by the id
-   * of a visit, which is no secret. One SQL statement whatever the number.
+   * of a visit, which is no secret. At most two SQL statements whatever the number.
    */
   loadSessions(sessionIds: readonly string[], older: OlderProducts): Promise<readonly ShopperHistory[]>;
 }

@@ -205,6 +205,14 @@ export const SETTINGS = {
     effect: "at the next training",
     help: "Learn from shoppers who want no personal lists, too; their own lists stay the same as for everybody.",
   },
+  "retention.months": {
+    type: "number",
+    defaultValue: 0,
+    min: 0,
+    max: 1200,
+    effect: "at once",
+    help: "Whole months besides the current one for which interactions are kept; older ones are deleted within minutes, and refused as too_old. 0 keeps all.",
+  },
   "cache.maxAgeSeconds": {
     type: "number",
     defaultValue: 30,

@@ -20,6 +20,8 @@ export interface ShopImport {
   /** Move all times by whole weeks, so that the newest lies in the week before `nowMs`. */
   readonly shiftToNow: boolean;
   readonly nowMs: number;
+  /** The oldest time that is kept, of times as moved; without it every time is. */
+  readonly oldestMs?: number;
   readonly onProgress: (progress: ImportProgress) => void;
   /** Where rejected rows are written, if there are any. */
   readonly rejectsPath: string;
@@ -126,7 +128,7 @@ async function importUsers(table: TableFile, { writer, onProgress }: ShopImport,
 
 async function importInteractions(
   table: TableFile,
-  { writer, onProgress, nowMs }: ShopImport,
+  { writer, onProgress, nowMs, oldestMs }: ShopImport,
   rejects: RejectsFile,
   shiftMs: number,
 ) {
@@ -135,7 +137,7 @@ async function importInteractions(
   const rows = await importTable<Interaction>(table, {
     required: INTERACTION_COLUMNS,
     decode: (fields) => {
-      const decoded = decodeInteraction(fields as RawInteraction, { nowMs, door: "file", shiftMs });
+      const decoded = decodeInteraction(fields as RawInteraction, { nowMs, door: "file", shiftMs, oldestMs });
       if (decoded instanceof Rejection) return decoded;
       const { occurredAtMs } = decoded.interaction;
       if (occurredAtMs !== null && occurredAtMs > (total.newestMs ?? -1)) total.newestMs = occurredAtMs;

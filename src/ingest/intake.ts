@@ -8,7 +8,7 @@ import {
 import type { CountEvents, EventFate, EventSource } from "../domain/eventCount.js";
 import { ACTION_TYPES, type ActionType, actionCode, type Interaction } from "../domain/interaction.js";
 import type { InteractionWriter, LiveWriteResult } from "../domain/ports.js";
-import { decodeInteraction } from "./decodeInteraction.js";
+import { type DecodeOptions, decodeInteraction } from "./decodeInteraction.js";
 import { readBody, type SentEvent } from "./readBody.js";
 import { REJECT_REASONS, Rejection } from "./rejection.js";
 import { Turns } from "./turns.js";
@@ -16,6 +16,8 @@ import { Turns } from "./turns.js";
 export interface IntakeParts {
   readonly writer: InteractionWriter;
   readonly clock: () => number;
+  /** The oldest time that is kept; without it every time is. */
+  readonly oldestMs?: () => number;
   readonly countEvents?: CountEvents;
 }
 
@@ -24,9 +26,9 @@ export interface IntakeParts {
  * with their place and reason. The same event twice in one call counts once. Without a good one nothing is written. A
  * large call is decoded in turns, between which the event loop breathes.
  */
-export function createIntake({ writer, clock, countEvents = () => {} }: IntakeParts): InteractionIntake {
+export function createIntake({ writer, clock, oldestMs, countEvents = () => {} }: IntakeParts): InteractionIntake {
   const record = async (events: readonly SentEvent[], source: EventSource) => {
-    const decoded = await decodeAll(events, clock());
+    const decoded = await decodeAll(events, { nowMs: clock(), oldestMs: oldestMs?.(), door: "live" });
     const ends = endsOf(decoded, await write(decoded, writer));
     for (const [kind, nEvents] of countKinds(events, ends)) {
       const [action, fate] = kind.split(" ") as [ActionType, EventFate];
@@ -47,19 +49,19 @@ export function createIntake({ writer, clock, countEvents = () => {} }: IntakePa
 type Decoded = Interaction | Rejection;
 type End = "accepted" | "duplicate" | Rejection;
 
-async function decodeAll(events: readonly SentEvent[], nowMs: number): Promise<readonly Decoded[]> {
+async function decodeAll(events: readonly SentEvent[], options: DecodeOptions): Promise<readonly Decoded[]> {
   const turns = new Turns();
   const decoded: Decoded[] = [];
   for (const event of events) {
-    decoded.push(decode(event, nowMs));
+    decoded.push(decode(event, options));
     await turns.next();
   }
   return decoded;
 }
 
-function decode(event: SentEvent, nowMs: number): Decoded {
+function decode(event: SentEvent, options: DecodeOptions): Decoded {
   if (event instanceof Rejection) return event;
-  const decoded = decodeInteraction(event, { nowMs, door: "live" });
+  const decoded = decodeInteraction(event, options);
   return decoded instanceof Rejection ? decoded : decoded.interaction;
 }
 
@@ -104,7 +106,8 @@ function countKinds(events: readonly SentEvent[], ends: readonly End[]): Readonl
 
 function fateOf(end: End): EventFate {
   if (typeof end === "string") return end;
-  return end === ERASED ? "erased" : "rejected";
+  if (end === ERASED) return "erased";
+  return end.reason === "too_old" ? "too_old" : "rejected";
 }
 
 function actionOf(event: SentEvent | null): ActionType {

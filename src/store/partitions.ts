@@ -2,24 +2,24 @@ import type { Pool } from "pg";
 import { inTransaction } from "./database.js";
 
 /**
- * Interactions are partitioned by quarter: coarse enough that a shopper's history touches few partitions, fine enough
- * that retention drops whole ones. What has no plausible time lies in the default partition.
+ * Interactions are partitioned by month, the grain in which retention forgets; shops from before have quarters, which
+ * stay. What has no plausible time lies in the default partition.
  */
 const FIRST_YEAR = 2000;
 const CREATION_LOCK = 722_010;
 
-/** First day of the quarter of a time, or null when the time belongs into the default partition. */
-export function quarterOf(occurredAtMs: number | null, nowMs: number): string | null {
+/** First day of the month of a time, or null when the time belongs into the default partition. */
+export function monthOf(occurredAtMs: number | null, nowMs: number): string | null {
   if (occurredAtMs === null) return null;
   const date = new Date(occurredAtMs);
   if (date.getUTCFullYear() < FIRST_YEAR || occurredAtMs > nowMs + A_DAY_MS) return null;
-  return firstDay(date.getUTCFullYear(), Math.floor(date.getUTCMonth() / 3));
+  return firstDay(date.getUTCFullYear(), date.getUTCMonth());
 }
 
 const A_DAY_MS = 86_400_000;
 
-function firstDay(year: number, quarter: number): string {
-  return new Date(Date.UTC(year, quarter * 3, 1)).toISOString().slice(0, 10);
+function firstDay(year: number, month: number): string {
+  return new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10);
 }
 
 /** Creates partitions before the first write that needs them; knows which there are. */
@@ -36,27 +36,31 @@ export class Partitions {
     const nowMs = this.clock();
     const missing = new Set<string>();
     for (const timeMs of timesMs) {
-      const quarter = quarterOf(timeMs, nowMs);
-      if (quarter !== null && !this.known.has(quarter)) missing.add(quarter);
+      const month = monthOf(timeMs, nowMs);
+      if (month !== null && !this.known.has(month)) missing.add(month);
     }
-    for (const quarter of [...missing].sort()) {
-      await createPartition(this.pool, quarter);
-      this.known.add(quarter);
+    for (const month of [...missing].sort()) {
+      await createPartition(this.pool, month);
+      this.known.add(month);
     }
   }
 }
 
 /**
- * Create one partition, unless it exists. Rows that waited in the default partition (their time lay in the future when
+ * Create one partition, unless it exists or the quarter does. Rows that waited in the default partition (their time lay in the future when
  * they came) move over: PostgreSQL refuses a partition whose rows stand in the default one.
  */
 async function createPartition(pool: Pool, from: string): Promise<void> {
   const start = new Date(`${from}T00:00:00Z`);
-  const to = firstDay(start.getUTCFullYear(), start.getUTCMonth() / 3 + 1);
-  const name = `interactions_${from.slice(0, 4)}q${start.getUTCMonth() / 3 + 1}`;
+  const to = firstDay(start.getUTCFullYear(), start.getUTCMonth() + 1);
+  const name = `interactions_${from.slice(0, 4)}m${from.slice(5, 7)}`;
+  const quarter = `interactions_${from.slice(0, 4)}q${Math.floor(start.getUTCMonth() / 3) + 1}`;
   await inTransaction(pool, async (client) => {
     await client.query("SELECT pg_advisory_xact_lock($1)", [CREATION_LOCK]);
-    const { rows } = await client.query("SELECT to_regclass($1) IS NOT NULL AS exists", [name]);
+    const { rows } = await client.query("SELECT coalesce(to_regclass($1), to_regclass($2)) IS NOT NULL AS exists", [
+      name,
+      quarter,
+    ]);
     if (rows[0].exists) return;
     await client.query("LOCK TABLE interactions_default IN ACCESS EXCLUSIVE MODE");
     await client.query(`CREATE TABLE ${name} (LIKE interactions INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`);

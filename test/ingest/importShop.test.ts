@@ -384,3 +384,17 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
   });
   return { promise, resolve };
 }
+
+describe("a shop that keeps its interactions for a time", () => {
+  it("rejects rows from before it, after they were moved, and takes those without a time", async () => {
+    const rows = ["a,p,2026-01-31T00:00:00Z,view", "b,p,2026-02-01T00:00:00Z,view", "c,p,,view"];
+    const file = `user_id,product_id,timestamp,action_type\n${rows.join("\n")}\n`;
+    const writer = new MemoryWriter();
+    const summary = await importFolder(await shopFolder({ "user_interactions.csv": file }), writer, {
+      oldestMs: Date.UTC(2026, 1, 1),
+    });
+    expect(summary.interactions).toMatchObject({ rows: 3, accepted: 2 });
+    expect([...writer.interactions.values()].map(({ userId }) => userId)).toEqual(["b", "c"]);
+    expect(summary.rejected).toMatchObject([{ reason: "too_old" }]);
+  });
+});

@@ -38,7 +38,7 @@ describe.each(doors)("%s", (_name, write) => {
   test("an event stays counted after the partition that held it was dropped", async () => {
     const old = interaction({ eventId: "old", occurredAtMs: Date.UTC(2019, 4, 1) });
     await write([old]);
-    await database.pool.query("DROP TABLE interactions_2019q2");
+    await database.pool.query("DROP TABLE interactions_2019m05");
     expect(await write([old])).toMatchObject({ accepted: 0, duplicates: 1 });
   });
 
@@ -65,15 +65,15 @@ describe.each(doors)("%s", (_name, write) => {
     });
   });
 
-  test("times lie in the partition of their quarter; unknown and implausible ones in the default", async () => {
+  test("times lie in the partition of their month; unknown and implausible ones in the default", async () => {
     const times = [NOW, Date.UTC(2025, 11, 31, 23, 59), null, Date.UTC(1971, 0), Date.now() + 90 * 86_400_000];
     await write(times.map((occurredAtMs, i) => interaction({ eventId: `${i}`, occurredAtMs })));
     const rows = await query(
       "SELECT tableoid::regclass::text AS place, count(*)::int AS n FROM interactions GROUP BY 1 ORDER BY 1",
     );
     expect(rows).toEqual([
-      { place: "interactions_2025q4", n: 1 },
-      { place: "interactions_2026q1", n: 1 },
+      { place: "interactions_2025m12", n: 1 },
+      { place: "interactions_2026m03", n: 1 },
       { place: "interactions_default", n: 3 },
     ]);
   });
@@ -95,8 +95,8 @@ describe.each(doors)("%s", (_name, write) => {
   });
 });
 
-test("rows that waited in the default partition move when their quarter gets one", async () => {
-  await database.pool.query("DROP TABLE IF EXISTS interactions_2017q3");
+test("rows that waited in the default partition move when their month gets one", async () => {
+  await database.pool.query("DROP TABLE IF EXISTS interactions_2017m08");
   const early = interaction({ eventId: "early", occurredAtMs: Date.UTC(2017, 7, 1) });
   await createInteractionWriter(database).write([interaction({ eventId: "makes the product" })]);
   await database.pool.query(
@@ -105,7 +105,7 @@ test("rows that waited in the default partition move when their quarter gets one
     [interaction({ eventId: "waiting" }).eventKey],
   );
   await createInteractionWriter(database).write([early]);
-  expect(await query("SELECT count(*)::int AS n FROM interactions_2017q3")).toEqual([{ n: 2 }]);
+  expect(await query("SELECT count(*)::int AS n FROM interactions_2017m08")).toEqual([{ n: 2 }]);
 });
 
 test("a database refuses NaN, infinity and ids that are empty or too long, whoever writes", async () => {

@@ -1,4 +1,5 @@
 import type { Config } from "../config.js";
+import { oldestKeptMs } from "../domain/retention.js";
 import { startHealthServer } from "../platform/healthServer.js";
 import { Lifecycle } from "../platform/lifecycle.js";
 import { createLogger, type Logger } from "../platform/logger.js";
@@ -7,6 +8,7 @@ import { requireFreePort } from "../platform/requireFreePort.js";
 import type { Steps } from "../platform/steps.js";
 import { kafkaOptions, openConsumer } from "./openConsumer.js";
 import { openShop, requireDatabase } from "./openShop.js";
+import { followKeptMonths } from "./startRetention.js";
 
 /** `recommender consume`: bring in the shop's topics until a signal, without serving lists. */
 export async function consumeCommand(config: Config, steps: Steps): Promise<void> {
@@ -30,7 +32,9 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
   lifecycle.add("database", async () => (await opening.catch(() => null))?.close());
   const shop = await opening;
   const metrics = createProcessMetrics();
-  const consumer = openConsumer(config, { shop, logger, metrics, oldestMs: () => 0 });
+  const keptMonths = await followKeptMonths(shop.database, logger, lifecycle);
+  const oldestMs = () => oldestKeptMs(Date.now(), keptMonths());
+  const consumer = openConsumer(config, { shop, logger, metrics, oldestMs });
   lifecycle.add("consumer", () => consumer.stop());
   const health = await startHealthServer({
     host: config.HOST,

@@ -84,7 +84,7 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
     onEvent: (event) => logCommandEvent(logger, event),
   });
   startDesk(desk, lifecycle);
-  const held = startConsumer(config, shop, { metrics, logger }, lifecycle);
+  const held = startConsumer(config, shop, { state: live.state, metrics, logger }, lifecycle);
   const readiness = () => withReasons(readinessOf(live.state), held());
   const cache = await openListCache(config, live, { logger, lifecycle });
   const parts = { state: live.state, cache, administration, metrics, readiness, logger };
@@ -125,11 +125,16 @@ function withReasons({ ready, reasons }: Readiness, more: readonly string[]): Re
 function startConsumer(
   config: Config,
   shop: Shop,
-  { metrics, logger }: Pick<ServerParts, "metrics" | "logger">,
+  { state, metrics, logger }: Pick<ServerParts, "state" | "metrics" | "logger">,
   lifecycle: Lifecycle,
 ): () => string[] {
   if (config.KAFKA_BROKERS === null) return () => [];
-  const consumer = openConsumer(config, { shop, logger, metrics, oldestMs: () => 0 });
+  const consumer = openConsumer(config, {
+    shop,
+    logger,
+    metrics,
+    oldestMs: () => oldestKeptMs(Date.now(), keptMonths(state)),
+  });
   lifecycle.add("consumer", () => consumer.stop());
   consumer.failed.catch(async () => {
     // Logged as the crash it was. Whoever restarts the service gives it a consumer again.

@@ -11,7 +11,6 @@ export const REJECT_REASONS = {
   bad_timestamp:
     "A timestamp is ISO 8601 text, or seconds or milliseconds since 1970 (as text 9 to 14 digits), up to the year 9999.",
   future_timestamp: "What happened lies at most ten minutes ahead of the server's clock.",
-  too_old: "What happened lies within the time for which interactions are kept.",
   bad_number: "A number is written in decimal digits and at most 10^12 either way.",
   negative_price: "The price of a product is 0 or more.",
   missing_version: "A product update has a version or an updated_at.",

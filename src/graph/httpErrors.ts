@@ -1,3 +1,5 @@
+import { maxHeaderSize, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type FailureReport, KeysUnavailableError, RateLimitedError, UnauthenticatedError } from "./errors.js";
 import { sendError } from "./httpRoutes.js";
@@ -21,6 +23,35 @@ export function addErrorHandlers(app: FastifyInstance, failures: FailureReport):
 export function answerBadAddress(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   sendError(reply, 400, "BAD_REQUEST", "Cannot answer: a well-formed address is required, found a broken escape");
 }
+
+/** What never became a request, such as one with a token of 100 kB: no route, hook or door has seen it. */
+export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) return;
+  const { status, code, message } = BROKEN_REQUESTS[error.code ?? ""] ?? NO_HTTP;
+  const body = JSON.stringify({ error: { code, message: `Cannot answer: ${message}` } });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "Content-Type: application/json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Cache-Control: no-store",
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+const BROKEN_REQUESTS: Readonly<Record<string, HttpProblem>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    code: "HEADERS_TOO_LARGE",
+    message: `headers of at most ${maxHeaderSize} bytes are required`,
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    code: "REQUEST_TIMEOUT",
+    message: "a request that is sent faster is required",
+  },
+};
+const NO_HTTP: HttpProblem = { status: 400, code: "BAD_REQUEST", message: "a well-formed HTTP request is required" };
 
 function problemOf(error: FastifyError, failures: FailureReport): HttpProblem {
   if (error instanceof UnauthenticatedError) {

@@ -14,7 +14,7 @@ import { createCursorCodec } from "./cursor.js";
 import { createDrain } from "./drain.js";
 import { createEngineBatcher } from "./engineBatcher.js";
 import { createFailureReport } from "./errors.js";
-import { addErrorHandlers, answerBadAddress } from "./httpErrors.js";
+import { addErrorHandlers, answerBadAddress, answerBrokenRequest } from "./httpErrors.js";
 import {
   addHealthRoutes,
   addMetricsRoute,
@@ -141,6 +141,7 @@ function createApp(stopping: { readonly hasBegun: boolean }): FastifyInstance {
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     frameworkErrors: answerBadAddress,
+    clientErrorHandler: answerBrokenRequest,
   });
   app.addHook("onSend", (_request, reply, _payload, done) => {
     if (stopping.hasBegun) reply.header("connection", "close");

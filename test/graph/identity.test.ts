@@ -1,5 +1,6 @@
 import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { describe, expect, it } from "vitest";
+import { resolvers } from "../../src/graph/resolvers.js";
 import { entitiesQuery, products, users } from "./entities.js";
 import { ADMIN_TOKEN, collectingIntake, openGraph } from "./openGraph.js";
 import { AUDIENCE, ISSUER, openAccounts } from "./tokens.js";
@@ -140,6 +141,22 @@ describe("in production with a router secret", () => {
   });
 });
 
+describe("the fields that are for everybody", () => {
+  const PUBLIC = ["trendingProducts", "sessionRecommendations", "recordInteractions"];
+
+  it("are named here; every other query and mutation is refused without the admin scope, before it asks for anything", async () => {
+    const stranger = { canReadAnyUser: true, canWriteAnyUser: true, canReadSchema: true, isViaRouter: true };
+    const caller = { ...stranger, userId: "u", isAdmin: false };
+    const fields = Object.entries({ ...resolvers.Query, ...resolvers.Mutation });
+    const guarded = fields.filter(([name]) => !PUBLIC.includes(name));
+    expect(guarded.length).toBe(fields.length - PUBLIC.length);
+    for (const [name, resolve] of guarded) {
+      const ask = async () => (resolve as (...args: unknown[]) => unknown)({}, {}, { caller });
+      await expect(ask(), name).rejects.toMatchObject({ extensions: { code: "FORBIDDEN" } });
+    }
+  });
+});
+
 describe("in production with tokens", () => {
   it("the token says who reads, and identity headers are not believed", async () => {
     const accounts = await openAccounts();
@@ -176,12 +193,24 @@ describe("in production with tokens", () => {
       "a broken shopper": await accounts.sign({ sub: "a\0b" }),
       "an algorithm that is not agreed on": await accounts.sign(claims, { algorithm: "RS512" }),
       garbage: "x.y.z",
+      "of 100 kB": await accounts.sign({ ...claims, padding: "x".repeat(75_000) }, { kid: "unknown" }),
     };
     for (const [name, token] of Object.entries(bad)) {
       const answer = await graph.query(LISTS, both, bearer(token));
       expect([name, answer.status, JSON.parse(answer.text)]).toEqual([name, 401, UNAUTHENTICATED]);
     }
     expect((await graph.query(LISTS, both)).status).toBe(401);
+  });
+
+  it("a token of 100 kB is refused before anybody looks at it, with a code", async () => {
+    const accounts = await openAccounts();
+    const graph = await openGraph({ env: { NODE_ENV: "production", ...accounts.env } });
+    const address = await graph.server.listen();
+    const answer = await fetch(`${address}/recommend/u`, { headers: bearer("x".repeat(100_000)) });
+    expect([answer.status, answer.headers.get("cache-control")]).toEqual([431, "no-store"]);
+    const message = "Cannot answer: headers of at most 16384 bytes are required";
+    expect(await answer.json()).toEqual({ error: { code: "HEADERS_TOO_LARGE", message } });
+    expect((await fetch(`${address}/livez`)).status).toBe(200);
   });
 
   it("clocks may differ by half a minute", async () => {

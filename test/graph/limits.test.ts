@@ -158,6 +158,44 @@ describe("over HTTP", () => {
     expect([answer.statusCode, answer.headers["cache-control"]]).toEqual([400, "no-store"]);
   });
 
+  it("every refusal has a code, and no list is computed for it", async () => {
+    const { graph, engine } = await guarded();
+    const query = "{ trendingProducts { listId } }";
+    const ask = (payload: unknown, headers: Record<string, string> = {}, method: "POST" | "PUT" = "POST") =>
+      graph.server.inject({
+        method,
+        url: "/graphql",
+        payload: typeof payload === "string" ? payload : JSON.stringify(payload),
+        headers: { "content-type": "application/json", ...headers },
+      });
+    const get = (text: string, headers = {}) =>
+      graph.server.inject({ url: `/graphql?query=${encodeURIComponent(text)}`, headers });
+    const answers = {
+      batch: await ask([{ query }, { query }]),
+      "no query": await ask({}),
+      "query that is no text": await ask({ query: 7 }),
+      "variables that are no object": await ask({ query, variables: "x" }),
+      "two operations and no name": await ask({ query: `query A ${query} query B ${query}` }),
+      "variable of another type": await ask({
+        query: "query ($n: Int) { trendingProducts(first: $n) { listId } }",
+        variables: { n: "x" },
+      }),
+      "text that a page may send": await ask(query, { "content-type": "text/plain" }),
+      "query by GET that a page may send": await get(query),
+      "mutation by GET": await get("mutation { recordInteractions(events: []) { accepted } }", {
+        "apollo-require-preflight": "1",
+      }),
+      "another method": await ask({ query }, {}, "PUT"),
+    };
+    for (const [name, answer] of Object.entries(answers)) {
+      const { errors } = answer.json();
+      const isRefused = answer.statusCode >= 400 && answer.statusCode < 500;
+      expect([name, isRefused, typeof errors?.[0].extensions?.code]).toEqual([name, true, "string"]);
+      expect([name, errors[0].extensions.code]).not.toEqual([name, "INTERNAL_SERVER_ERROR"]);
+    }
+    expect(engine.calls).toEqual([]);
+  });
+
   it("a mutation by GET, and a query that a web page could send unasked, are refused", async () => {
     const graph = await openGraph();
     const get = (query: string, headers = {}) =>

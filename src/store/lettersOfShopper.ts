@@ -10,31 +10,32 @@ interface LetterRow {
   readonly headers: unknown;
   readonly payload: Buffer | null;
   readonly reason: string;
+  readonly message: string;
   readonly receivedAt: Date;
 }
 
 /** Letters that hold the bytes somewhere; whether they mean the shopper is seen when they are read. */
 const LETTERS_SQL = `
-  SELECT dead_letter_id AS "deadLetterId", topic, partition, "offset", key, headers, payload, reason,
+  SELECT dead_letter_id AS "deadLetterId", topic, partition, "offset", key, headers, payload, reason, message,
          received_at AS "receivedAt"
   FROM dead_letters
   WHERE EXISTS (SELECT FROM unnest($1::bytea[]) AS spelling
                 WHERE position(spelling IN payload) > 0 OR position(spelling IN key) > 0
-                   OR position(spelling IN convert_to(headers::text || reason, 'UTF8')) > 0)
+                   OR position(spelling IN convert_to(headers::text || message, 'UTF8')) > 0)
   ORDER BY dead_letter_id`;
 
-/** Dead letters whose message, key, headers or reason speak of one of these shoppers. Reads the table once. */
+/** Dead letters whose message, key, headers or refusal speak of one of these shoppers. Reads the table once. */
 export async function deadLettersNaming(client: PoolClient, ids: readonly string[]): Promise<LetterRow[]> {
   const bytes = ids.flatMap(spellings).map((spelling) => Buffer.from(spelling));
   const { rows } = await client.query<LetterRow>(LETTERS_SQL, [bytes]);
   return rows.filter((letter) => isNaming(letter, ids));
 }
 
-function isNaming({ key, headers, payload, reason }: LetterRow, ids: readonly string[]): boolean {
+function isNaming({ key, headers, payload, message: told }: LetterRow, ids: readonly string[]): boolean {
   const message = payload?.toString("utf8") ?? "";
   const keyText = key?.toString("utf8") ?? "";
   if (ids.includes(keyText) && !isKeyOfProduct(keyText, message)) return true;
-  return [message, JSON.stringify(headers), reason].some((text) => mentionsShopper(text, ids));
+  return [message, JSON.stringify(headers), told].some((text) => mentionsShopper(text, ids));
 }
 
 /** The key of a message about a product is that product, whoever has the same id among the shoppers. */

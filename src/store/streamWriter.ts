@@ -4,6 +4,7 @@ import { RecommenderError } from "../domain/errors.js";
 import type { StreamChunk, StreamPosition, StreamWriteResult, StreamWriter } from "../domain/stream.js";
 import { type Database, inTransaction } from "./database.js";
 import { keepDeadLetters } from "./deadLetters.js";
+import { withoutErasedLetters } from "./erasedLetters.js";
 import { writeInteractionsIn } from "./interactionWriter.js";
 import { Partitions } from "./partitions.js";
 import { applyProductUpdates } from "./productUpdateWriter.js";
@@ -45,7 +46,8 @@ async function writeIn(client: PoolClient, chunk: StreamChunk): Promise<StreamWr
   const { countedKeys, erasedKeys } = await writeInteractionsIn(client, chunk.interactions);
   if (chunk.updates.length > 0) await applyProductUpdates(client, chunk.updates);
   if (chunk.commands.length > 0) await keepCommands(client, chunk.commands);
-  if (chunk.deadLetters.length > 0) await keepDeadLetters(client, chunk.deadLetters);
+  const deadLetters = await withoutErasedLetters(client, chunk.deadLetters);
+  if (deadLetters.length > 0) await keepDeadLetters(client, deadLetters);
   if (chunk.position !== null) await movePosition(client, chunk.position);
   return { countedKeys, erasedKeys };
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { consumeCommand } from "./commands/consume.js";
+import { type DeadLetterOptions, listDeadLetters, replayDeadLetters, showDeadLetter } from "./commands/deadLetters.js";
 import { type EvaluateOptions, evaluateCommand } from "./commands/evaluate.js";
 import { importCommand } from "./commands/importFolder.js";
 import { migrateCommand } from "./commands/migrate.js";
@@ -98,6 +99,28 @@ program
   .command("consume")
   .description("Bring in the shop's Kafka topics until stopped, without serving; several may run at once.")
   .action(() => run(consumeCommand)());
+
+const dlq = program
+  .command("dlq")
+  .description("Messages that could not be brought in: look at them, bring them in again.");
+
+dlq
+  .command("list")
+  .description("Those that wait, oldest first.")
+  .option("--reason <code>", "only those that were refused for this reason")
+  .action((options: DeadLetterOptions) => run(listDeadLetters)(options));
+
+dlq
+  .command("show")
+  .argument("<id>", "the number that list prints")
+  .description("All that is kept of one: where it stood, why it was refused, its bytes.")
+  .action((id: string) => run(showDeadLetter)(id));
+
+dlq
+  .command("replay")
+  .description("Bring in what waits, as if it came now. Each counts once, however often it lies there or is replayed.")
+  .option("--reason <code>", "only those that were refused for this reason")
+  .action((options: DeadLetterOptions) => run(replayDeadLetters)(options));
 
 program
   .command("migrate")

@@ -1,8 +1,8 @@
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import type { StreamWriter } from "../../src/domain/stream.js";
 import type { ChunkReport } from "../../src/ingest/consumeBatch.js";
 import { type ConsumerEvent, type StreamConsumer, startStreamConsumer } from "../../src/ingest/kafkaConsumer.js";
-import type { Database } from "../../src/store/database.js";
+import { type Database, openDatabase } from "../../src/store/database.js";
 import { createStreamWriter } from "../../src/store/streamWriter.js";
 import { createTestDatabase } from "./testDatabase.js";
 import { eventually, ownNames, type TestBroker } from "./testKafka.js";
@@ -28,8 +28,18 @@ export interface Consuming extends StreamConsumer {
   readonly chunks: ChunkReport[];
 }
 
+/** What the consumer's connections are called in PostgreSQL. */
+export const CONSUMER_NAME = "consumer under test";
+
 export async function openShopStream(broker: TestBroker): Promise<ShopStream> {
   const database = await createTestDatabase();
+  const ofConsumer = await openDatabase({
+    url: database.url,
+    maxConnections: 4,
+    statementTimeoutMs: 15_000,
+    applicationName: CONSUMER_NAME,
+  });
+  afterAll(() => ofConsumer.close());
   const { topics, groupId } = ownNames();
   await createTopics(broker, Object.values(topics));
   const admin = broker.kafka.admin();
@@ -46,7 +56,7 @@ export async function openShopStream(broker: TestBroker): Promise<ShopStream> {
     database,
     topics,
     groupId,
-    consume({ writer = createStreamWriter(database), oldestMs = 0 } = {}) {
+    consume({ writer = createStreamWriter(ofConsumer), oldestMs = 0 } = {}) {
       const events: ConsumerEvent[] = [];
       const chunks: ChunkReport[] = [];
       const consumer = startStreamConsumer(

@@ -80,8 +80,10 @@ async function startBroker(): Promise<TestBroker> {
 
 async function spawnBroker(dir: string): Promise<{ process: ChildProcess; address: string }> {
   // Topics are created by those who may, never by being asked for.
-  const settings = ["--set", "auto.create.topics.enable=false", "--partitions", "2"];
-  const child = spawn(TOOL, ["--data", dir, ...settings], { stdio: ["ignore", "pipe", "inherit"] });
+  const settings = ["--set", "auto.create.topics.enable=false", "--set", "group.max.session.timeout.ms=60000"];
+  const child = spawn(TOOL, ["--data", dir, "--partitions", "2", ...settings], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const [line] = await Promise.race([
     once(child.stdout, "data"),
     once(child, "exit").then(([code]) => Promise.reject(new Error(`The broker ended with ${code}`))),

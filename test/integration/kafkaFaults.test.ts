@@ -1,0 +1,276 @@
+import { createHash } from "node:crypto";
+import pg from "pg";
+import { expect, inject, test } from "vitest";
+import { event } from "../ingest/streams.js";
+import { type RunningCommand, startCommand } from "../tools/command.js";
+import { CONSUMER_NAME, openShopStream, type ShopStream } from "../tools/shopStream.js";
+import { describeWithKafka, eventually, type TestBroker } from "../tools/testKafka.js";
+
+/** Events `from` to `to` − 1. */
+function events(from: number, to: number): Record<string, unknown>[] {
+  return Array.from({ length: to - from }, (_, i) => event(from + i));
+}
+
+/** Send in pieces, so that faults meet a stream that flows. */
+async function sendSlowly(shop: ShopStream, from: number, to: number): Promise<void> {
+  for (let start = from; start < to; start += 500) await shop.send(events(start, Math.min(to, start + 500)));
+}
+
+/** The truth is the log: every event that was sent is stored once, and the broker knows that nothing is left. */
+async function expectEachOnce(shop: ShopStream, nEvents: number, nMessages = nEvents): Promise<void> {
+  await shop.countsReach(nEvents);
+  await eventually(shop.committed, (n) => n === nMessages, "the commit of all messages");
+  expect(await shop.counted()).toEqual({ rows: nEvents, distinct: nEvents, receipts: nEvents });
+}
+
+/** A consumer in a process of its own. */
+function startConsume(shop: ShopStream, broker: TestBroker, more: Record<string, string> = {}): RunningCommand {
+  return startCommand(["consume"], {
+    DATABASE_URL: shop.database.url,
+    KAFKA_BROKERS: broker.address,
+    KAFKA_GROUP_ID: shop.groupId,
+    KAFKA_TOPIC_INTERACTIONS: shop.topics.interactions,
+    KAFKA_TOPIC_PRODUCTS: shop.topics.products,
+    KAFKA_TOPIC_COMMANDS: shop.topics.commands,
+    KAFKA_SESSION_TIMEOUT_MS: "6000",
+    ...more,
+  });
+}
+
+async function administer(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject("postgresUrl") });
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+}
+
+/** Cut every connection to the shop's database, and let nobody in until it is told to. */
+async function shutOut(shop: ShopStream, isOut: boolean): Promise<void> {
+  const name = new URL(shop.database.url).pathname.slice(1);
+  await administer(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${!isOut}`);
+  if (isOut) await administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
+}
+
+async function configure(broker: TestBroker, topic: string, name: string, value: string): Promise<void> {
+  const admin = broker.kafka.admin();
+  await admin.connect();
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: [{ type: 2, name: topic, configEntries: [{ name, value }] }],
+  });
+  await admin.disconnect();
+}
+
+describeWithKafka("what can happen to a consumer", (broker) => {
+  test("a consumer killed between its write and its commit leaves nothing lost and nothing doubled", async () => {
+    const shop = await openShopStream(broker());
+    await shop.send(events(0, 2_000));
+    const blocker = await shop.database.pool.connect();
+    await blocker.query("BEGIN; LOCK TABLE interaction_receipts");
+    const victim = startConsume(shop, broker());
+    await eventually(
+      async () => (await blocker.query("SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted")).rows[0].n,
+      (n) => n > 0,
+      "a write that waits",
+    );
+    broker().signal("SIGSTOP");
+    await blocker.query("COMMIT");
+    blocker.release();
+    await shop.countsReach(1);
+    victim.process.kill("SIGKILL");
+    await victim.ended;
+    broker().signal("SIGCONT");
+    expect(await shop.committed()).toBe(0);
+
+    const heir = shop.consume();
+    await expectEachOnce(shop, 2_000);
+    expect(heir.chunks.reduce((sum, { nMessages }) => sum + nMessages, 0)).toBe(2_000);
+  });
+
+  test("consumers that come and go under load share the work, and each event counts once", async () => {
+    const shop = await openShopStream(broker());
+    const first = shop.consume();
+    await sendSlowly(shop, 0, 4_000);
+    await shop.countsReach(1);
+    const second = shop.consume();
+    await eventually(
+      () => second.events.length,
+      (n) => n > 0,
+      "the second consumer's joining",
+    );
+    await sendSlowly(shop, 4_000, 8_000);
+    await eventually(
+      () => second.chunks.length,
+      (n) => n > 0,
+      "work of the second consumer",
+    );
+    await Promise.all([sendSlowly(shop, 8_000, 12_000), first.stop()]);
+    await expectEachOnce(shop, 12_000);
+  });
+
+  test("a broker that is restarted, killed or hangs holds the stream up and breaks nothing", async () => {
+    const shop = await openShopStream(broker());
+    const consumer = shop.consume();
+    await sendSlowly(shop, 0, 2_000);
+    await shop.countsReach(1);
+    await Promise.all([broker().restart("SIGTERM"), sendSlowly(shop, 2_000, 4_000)]);
+    await shop.countsReach(4_000);
+    await broker().restart("SIGKILL");
+    await sendSlowly(shop, 4_000, 6_000);
+    await shop.countsReach(6_000);
+    broker().signal("SIGSTOP");
+    const sending = sendSlowly(shop, 6_000, 8_000);
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    broker().signal("SIGCONT");
+    await sending;
+    await expectEachOnce(shop, 8_000);
+    expect(consumer.problems()).toEqual([]);
+  }, 180_000);
+
+  test("connections to PostgreSQL that are cut in the middle of batches lose nothing", async () => {
+    const shop = await openShopStream(broker());
+    shop.consume();
+    const name = new URL(shop.database.url).pathname.slice(1);
+    const sending = sendSlowly(shop, 0, 8_000);
+    for (let i = 1; i <= 5; i++) {
+      await eventually(shop.counted, ({ rows }) => rows >= i * 500, "progress");
+      await administer(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = '${name}' AND application_name = '${CONSUMER_NAME}'`,
+      );
+    }
+    await sending;
+    await expectEachOnce(shop, 8_000);
+  });
+
+  test("while PostgreSQL is away partitions wait and say so; when it is back all arrives", async () => {
+    const shop = await openShopStream(broker());
+    const consumer = shop.consume();
+    await shop.send(events(0, 1_000));
+    await shop.countsReach(1_000);
+    await shutOut(shop, true);
+    await shop.send(events(1_000, 3_000));
+    await eventually(consumer.held, (held) => held.length > 0, "a partition that waits");
+    expect(consumer.problems().join()).toMatch(/^events-\w+\/\d waits for PostgreSQL/);
+    await shutOut(shop, false);
+    await expectEachOnce(shop, 3_000);
+    expect(consumer.problems()).toEqual([]);
+    const kinds = new Set(consumer.events.map(({ kind }) => kind));
+    expect(kinds).toEqual(new Set(["consumerJoined", "partitionHeld", "partitionResumed"]));
+  });
+
+  test("duplicates in any order, and a replay from offset 0, change nothing", async () => {
+    const shop = await openShopStream(broker());
+    const consumer = shop.consume();
+    const all = [...events(0, 1_500), ...events(500, 2_000).reverse(), ...events(0, 2_000)];
+    // The same event in another partition meets its copy in another transaction at the same time.
+    await Promise.all([shop.send(all, { partition: 0 }), shop.send(all.toReversed(), { partition: 1 })]);
+    await expectEachOnce(shop, 2_000, 2 * all.length);
+    await consumer.stop();
+    const admin = broker().kafka.admin();
+    await admin.connect();
+    await admin.resetOffsets({ groupId: shop.groupId, topic: shop.topics.interactions, earliest: true });
+    await admin.disconnect();
+    const again = shop.consume();
+    const nRead = () => again.chunks.reduce((sum, { nMessages }) => sum + nMessages, 0);
+    await eventually(nRead, (n) => n === 2 * all.length, "the replay");
+    await expectEachOnce(shop, 2_000, 2 * all.length);
+  });
+
+  test("a replay does not bring back what is older than what is kept", async () => {
+    const shop = await openShopStream(broker());
+    const oldestMs = Date.parse(String(event(600).timestamp));
+    const consumer = shop.consume({ oldestMs });
+    await shop.send(events(0, 1_000));
+    await expectEachOnce(shop, 400, 1_000);
+    expect(consumer.chunks.reduce((sum, { decoded }) => sum + decoded.nTooOld, 0)).toBe(600);
+    const { rows } = await shop.database.pool.query("SELECT count(*)::int AS n FROM dead_letters");
+    expect(rows).toEqual([{ n: 0 }]);
+  });
+
+  test("of a topic that is deleted and made anew every new event arrives", async () => {
+    const shop = await openShopStream(broker());
+    shop.consume();
+    await shop.send(events(0, 1_000));
+    await expectEachOnce(shop, 1_000);
+    const admin = broker().kafka.admin();
+    await admin.connect();
+    const topic = shop.topics.interactions;
+    await admin.deleteTopics({ topics: [topic] });
+    await eventually(
+      () => admin.listTopics(),
+      (topics) => !topics.includes(topic),
+      "the deletion",
+    );
+    await admin.createTopics({ topics: [{ topic }] }).catch(() => {});
+    await admin.disconnect();
+    // Fewer than before in one partition, more in the other: neither end of the old positions may hide them.
+    await sendSlowly(shop, 1_000, 1_200);
+    await shop.countsReach(1_200);
+    await sendSlowly(shop, 1_200, 3_500);
+    await shop.countsReach(3_500);
+    expect(await shop.counted()).toEqual({ rows: 3_500, distinct: 3_500, receipts: 3_500 });
+    const { rows } = await shop.database.pool.query("SELECT sum(next_offset)::int AS n FROM consumer_offsets");
+    expect(rows).toEqual([{ n: 2_500 }]);
+  });
+
+  test("a topic of dead letters that refuses holds its partition, and the offset, until it takes them", async () => {
+    const shop = await openShopStream(broker());
+    const consumer = shop.consume();
+    await shop.send(events(0, 10), { partition: 0 });
+    await shop.countsReach(10);
+    const dlq = `${shop.topics.interactions}.dlq`;
+    await configure(broker(), dlq, "max.message.bytes", "100");
+    await shop.send(["nonsense"], { partition: 0 });
+    await eventually(consumer.held, (held) => /waits for the topic of dead letters/.test(held.join()), "the hold");
+    expect(await shop.committed()).toBe(10);
+    await shop.send(events(10, 20), { partition: 1 });
+    await shop.countsReach(20);
+    await configure(broker(), dlq, "max.message.bytes", "1000000");
+    await shop.send(events(20, 30), { partition: 0 });
+    await expectEachOnce(shop, 30, 31);
+    const { rows } = await shop.database.pool.query("SELECT reason, payload::text FROM dead_letters");
+    expect(rows).toEqual([{ reason: "bad_json", payload: `\\x${Buffer.from("nonsense").toString("hex")}` }]);
+  });
+
+  test("of a dead letter too large for its topic the beginning and the hash are kept", async () => {
+    const shop = await openShopStream(broker());
+    shop.consume();
+    const dlq = `${shop.topics.interactions}.dlq`;
+    await shop.send(events(0, 1));
+    await shop.countsReach(1);
+    await configure(broker(), dlq, "max.message.bytes", "100000");
+    const huge = Buffer.alloc(300_000, "x");
+    await shop.send([huge, event(1)], { key: "ann" });
+    await expectEachOnce(shop, 2, 3);
+    const { rows } = await shop.database.pool.query(
+      "SELECT reason, length(payload) AS kept, n_bytes, sha256 FROM dead_letters",
+    );
+    const sha256 = createHash("sha256").update(huge).digest("hex");
+    expect(rows).toEqual([{ reason: "message_too_large", kept: 65_536, n_bytes: 300_000, sha256 }]);
+  });
+
+  test("a consumer that is told to stop under load drains, commits and ends with 0", async () => {
+    const shop = await openShopStream(broker());
+    await sendSlowly(shop, 0, 10_000);
+    const stopped = startConsume(shop, broker());
+    await shop.countsReach(1);
+    const sending = sendSlowly(shop, 10_000, 12_000);
+    stopped.process.kill("SIGTERM");
+    expect(await stopped.ended).toMatchObject({ code: 0, stderr: "" });
+    await sending;
+    const nStored = (await shop.counted()).rows;
+    expect(await shop.committed()).toBe(nStored);
+    shop.consume();
+    await expectEachOnce(shop, 12_000);
+  });
+
+  test("a crash that the client does not recover from ends the process", async () => {
+    const shop = await openShopStream(broker());
+    // More than the broker allows: it refuses the member for good.
+    const command = startConsume(shop, broker(), { KAFKA_SESSION_TIMEOUT_MS: "300000" });
+    const { code, stderr } = await command.ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/consumerCrashed/);
+  });
+});

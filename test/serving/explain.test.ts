@@ -93,6 +93,35 @@ describe("an explanation", () => {
   });
 });
 
+describe("a product that a rule moved", () => {
+  it("says that a cap did, where only a cap is set", async () => {
+    const request = userRequest("shopper-0", { first: 6 });
+    const { engine, explain } = await open({ settings: { "cap.perCategory": 1, "exclude.purchased": false } });
+    const [{ products }] = await engine.recommend([request]);
+    const moved = products.find(({ movedFrom }) => movedFrom !== undefined);
+    expect(await explain(request, moved?.productId as string)).toMatchObject({
+      movedBy: "CAP",
+      rank: moved?.rank,
+      rankByScore: moved?.movedFrom,
+    });
+  });
+
+  it("says that the places for new products did, where it is one", async () => {
+    const twin = circles.stored()[0];
+    const late = { ...twin, productId: "glass teapot", name: "The glass teapot", productNo: 1000 };
+    const stored = [...circles.stored(), late];
+    const settings = { "newProducts.share": 0.5 };
+    const parts = await circles.serving({ model, stored, settings });
+    await parts.state().served.late.place();
+    const request = userRequest("shopper-0", { first: 6 });
+    const [{ products }] = await createRecommender(parts).recommend([request]);
+    const moved = products.find(({ productId, movedFrom }) => productId === late.productId && movedFrom !== undefined);
+    if (moved === undefined) throw new Error(`a moved newcomer is required, found ${JSON.stringify(products)}`);
+    const explanation = await createExplainer(parts).explain(request, late.productId);
+    expect(explanation).toMatchObject({ movedBy: "NEW_PRODUCTS", rank: moved.rank, rankByScore: moved.movedFrom });
+  });
+});
+
 describe("a product that is not in the list", () => {
   const cart = { viewedProductIds: [], cartProductIds: ["teapot"] };
   const viewed = { viewedProductIds: ["teapot"], cartProductIds: [] };

@@ -1,9 +1,11 @@
 import type { Config } from "../config.js";
 import { RecommenderError } from "../domain/errors.js";
+import { oldestKeptMs } from "../domain/retention.js";
 import type { StreamKind } from "../domain/stream.js";
 import { type ReplayParts, replayDeadLetter } from "../ingest/replayDeadLetters.js";
 import type { Steps } from "../platform/steps.js";
 import { createDeadLetterStore, type DeadLetterStore, type KeptDeadLetter } from "../store/deadLetters.js";
+import { createSettingsSource } from "../store/settingsSource.js";
 import { createStreamWriter } from "../store/streamWriter.js";
 import { withShop } from "./openShop.js";
 
@@ -45,7 +47,9 @@ export async function showDeadLetter(config: Config, steps: Steps, id: string): 
 export async function replayDeadLetters(config: Config, steps: Steps, options: DeadLetterOptions): Promise<void> {
   await withShop(config, steps, async ({ database }) => {
     const store = createDeadLetterStore(database);
-    const parts = replayParts(config, createStreamWriter(database));
+    const settings = await createSettingsSource(database, (problem) => steps.print("settings", problem)).load();
+    const oldestMs = oldestKeptMs(Date.now(), settings["retention.months"]);
+    const parts = replayParts(config, createStreamWriter(database), oldestMs);
     let [nBroughtIn, nRefused] = [0, 0];
     for await (const letter of waiting(store, options)) {
       const replayed = await replayDeadLetter(letter, parts);
@@ -61,13 +65,13 @@ export async function replayDeadLetters(config: Config, steps: Steps, options: D
   });
 }
 
-function replayParts(config: Config, writer: ReplayParts["writer"]): ReplayParts {
+function replayParts(config: Config, writer: ReplayParts["writer"], oldestMs: number): ReplayParts {
   const kinds = new Map<string, StreamKind>([
     [config.KAFKA_TOPIC_INTERACTIONS, "interactions"],
     [config.KAFKA_TOPIC_PRODUCTS, "products"],
     [config.KAFKA_TOPIC_COMMANDS, "commands"],
   ]);
-  return { writer, kinds, options: { nowMs: Date.now(), oldestMs: 0, commandsSecret: config.ADMIN_COMMANDS_SECRET } };
+  return { writer, kinds, options: { nowMs: Date.now(), oldestMs, commandsSecret: config.ADMIN_COMMANDS_SECRET } };
 }
 
 /** Page by page, so that a million of them fit. */

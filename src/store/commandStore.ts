@@ -1,12 +1,13 @@
 import type { PoolClient } from "pg";
 import type { AdminCommand, CommandDoor, CommandRecord } from "../domain/adminCommand.js";
 import type { CommandStore } from "../domain/administration.js";
+import { LOCK } from "./advisoryLocks.js";
 import type { Database } from "./database.js";
 import { storableJson } from "./storableJson.js";
 import { connectionOf, inStoreTransaction } from "./storeTransaction.js";
 
 /** Whoever holds it decides the commands that wait; the others come again. */
-const DECIDING_LOCK = 722_012;
+const DECIDING_LOCK = LOCK.decideCommands;
 
 const COLUMNS = `command_id, type, body, door, issued_by, issued_at, is_verified, received_at, status, outcome, decided_at`;
 

@@ -4,12 +4,13 @@ import { RecommenderError } from "../domain/errors.js";
 import type { ModelComparison } from "../domain/modelComparison.js";
 import type { ModelStore, NewModel } from "../domain/ports.js";
 import type { RunClaim } from "../domain/trainingRun.js";
+import { LOCK } from "./advisoryLocks.js";
 import { type Database, inTransaction } from "./database.js";
 
 /** A size that a statement carries without trouble. */
 const CHUNK_BYTES = 1 << 20;
 /** Two trainings may end at once: the later one is the active one, and there is never a second. */
-const PUBLISH_LOCK = 722_011;
+const PUBLISH_LOCK = LOCK.publishModel;
 /** How many earlier models a replica tries when the active one is damaged. */
 const SPARE_VERSIONS = 4;
 

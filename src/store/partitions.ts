@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { LOCK } from "./advisoryLocks.js";
 import { inTransaction } from "./database.js";
 
 /**
@@ -6,7 +7,7 @@ import { inTransaction } from "./database.js";
  * stay. What has no plausible time lies in the default partition.
  */
 const FIRST_YEAR = 2000;
-const CREATION_LOCK = 722_010;
+const CREATION_LOCK = LOCK.createPartition;
 
 /** First day of the month of a time, or null when the time belongs into the default partition. */
 export function monthOf(occurredAtMs: number | null, nowMs: number): string | null {

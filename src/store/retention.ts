@@ -1,8 +1,9 @@
 import type { Pool, PoolClient } from "pg";
+import { LOCK } from "./advisoryLocks.js";
 import { type Database, inTransaction } from "./database.js";
 
 /** Of several replicas one forgets. */
-const RETENTION_LOCK = 722_014;
+const RETENTION_LOCK = LOCK.dropPartitions;
 /** A partition is dropped under a lock that readers wait behind: where it is not had at once, it is tried again later. */
 const LONGEST_WAIT_MS = 300;
 const LOCK_NOT_AVAILABLE = "55P03";

@@ -2,13 +2,14 @@ import type { PoolClient } from "pg";
 import type { NewSettingsVersion, SettingsLedger } from "../domain/administration.js";
 import { DEFAULT_SETTINGS, type SettingName, type SettingValues } from "../domain/setting.js";
 import type { SettingsState, SettingsVersion } from "../domain/settingsVersion.js";
+import { LOCK } from "./advisoryLocks.js";
 import type { Database } from "./database.js";
 import { heldValues, type StoredSettings } from "./settingsSource.js";
 import { storableJson } from "./storableJson.js";
 import { connectionOf } from "./storeTransaction.js";
 
 /** Two administrators at once are decided one after the other, so the second sees what the first has changed. */
-const SETTINGS_LOCK = 722_013;
+const SETTINGS_LOCK = LOCK.changeSettings;
 
 /** One statement, so that version and values belong together while others write. */
 const CURRENT_SQL = `

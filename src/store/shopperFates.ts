@@ -1,12 +1,13 @@
 import type { PoolClient } from "pg";
 import type { Interaction } from "../domain/interaction.js";
+import { LOCK } from "./advisoryLocks.js";
 import { tombstoneHash } from "./tombstoneSql.js";
 
 /**
  * Whoever writes what names a shopper holds this lock shared, a merge or an erasure alone: nothing of a shopper is
  * written while their history moves or goes, and every write knows of those that were before it.
  */
-const SHOPPERS_LOCK = 722_030;
+const SHOPPERS_LOCK = LOCK.shoppers;
 
 /** Two statements in one message: the second sees what was committed while the first waited. */
 const ENTER_SQL = `

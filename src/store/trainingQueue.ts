@@ -1,4 +1,5 @@
 import PgBoss from "pg-boss";
+import { LOCK } from "./advisoryLocks.js";
 import type { Database } from "./database.js";
 
 const QUEUE = "recommender-training";
@@ -12,7 +13,7 @@ export interface TrainingQueueOptions {
 }
 
 /** Replicas that start together would make the queue's tables together, and deadlock. */
-const OPENING_LOCK = 722_013;
+const OPENING_LOCK = LOCK.openTrainingQueue;
 
 /** Wakes workers on all replicas, and keeps the clock of the schedule for all of them. */
 export interface TrainingQueue {

@@ -1,9 +1,10 @@
 import type { Pool, PoolClient } from "pg";
 import type { RunClaim, TrainingRun, TrainingRuns } from "../domain/trainingRun.js";
+import { LOCK } from "./advisoryLocks.js";
 import { type Database, inTransaction } from "./database.js";
 
 /** Decisions about which run waits and which one works are made one after another, on all replicas. */
-const RUNS_LOCK = 722_014;
+const RUNS_LOCK = LOCK.decideRuns;
 /** A run whose workers died twice would kill a third one. */
 const MAX_ATTEMPTS = 2;
 

@@ -27,7 +27,9 @@ export async function applyProductUpdates(
   const settled = standings.map((standing) => settle(standing, byProduct.get(standing.productId) ?? []));
   for (const { sql, rows } of writesByAttributes(settled.filter(isNews), ({ change }) => change, updateSql)) {
     for (let from = 0; from < rows.length; from += PRODUCTS_PER_STATEMENT) {
-      await client.query(sql, [JSON.stringify(rows.slice(from, from + PRODUCTS_PER_STATEMENT).map(toSent))]);
+      const some = rows.slice(from, from + PRODUCTS_PER_STATEMENT);
+      // The ids once more by themselves: PostgreSQL cannot tell how many rows a JSON text holds, but how long a list is.
+      await client.query(sql, [JSON.stringify(some.map(toSent)), some.map(({ productId }) => productId)]);
     }
   }
   const applied = settled.reduce((sum, { nApplied }) => sum + nApplied, 0);
@@ -126,5 +128,5 @@ function updateSql(named: Parameters<typeof sentColumns>[0]): string {
       updated_at = now(), changed_xid = pg_current_xact_id()::text::bigint
     FROM json_to_recordset($1::json) AS sent ("productId" text, version bigint, "sentAt" timestamptz,
       "tombstoneAt" timestamptz, "isDeleted" boolean ${sentColumns(named)})
-    WHERE stored.product_id = sent."productId"`;
+    WHERE stored.product_id = sent."productId" AND stored.product_id = ANY ($2)`;
 }

@@ -1,14 +1,17 @@
 import { CommandDesk, type CommandEvent } from "../admin/commandDesk.js";
+import { ruleCommands } from "../admin/ruleCommands.js";
 import { settingsCommands } from "../admin/settingsCommands.js";
 import { shopperCommands } from "../admin/shopperCommands.js";
 import { createShopperAdministration, type ShopperParts } from "../admin/shoppers.js";
 import { trainingCommands } from "../admin/trainingCommands.js";
 import type { CommandExecutors } from "../domain/adminCommand.js";
 import type { Administration } from "../domain/administration.js";
+import type { MerchandisingRule } from "../domain/merchandisingRule.js";
 import type { Lifecycle } from "../platform/lifecycle.js";
 import type { Logger } from "../platform/logger.js";
 import { createCommandStore } from "../store/commandStore.js";
 import type { Database } from "../store/database.js";
+import { createMerchandisingRules } from "../store/merchandisingRules.js";
 import { createModelStore } from "../store/modelStore.js";
 import { createSettingsLedger } from "../store/settingsLedger.js";
 import type { StoredSettings } from "../store/settingsSource.js";
@@ -22,25 +25,30 @@ export interface OpenAdministration {
 }
 
 export interface AdministrationOptions {
+  /** They decide the commands that are about neither settings, nor rules, nor trainings, nor shoppers. */
   readonly executors?: CommandExecutors;
   /** Removes erased shoppers from files beside the store; without it there are none. */
   readonly forgetFiles?: ShopperParts["forgetFiles"];
+  /** How many products a rule is about, as far as this process knows the catalogue. */
+  readonly nMatching?: (rule: MerchandisingRule) => number;
   readonly onEvent: (event: CommandEvent) => void;
 }
 
-/** Wire the admin room to a shop's store. `executors` decide the commands that are about neither settings nor trainings. */
+/** Wire the admin room to a shop's store. */
 export function openAdministration(
   database: Database,
   settings: StoredSettings,
-  { executors = {}, forgetFiles = async () => {}, onEvent }: AdministrationOptions,
+  { executors = {}, forgetFiles = async () => {}, nMatching = () => 0, onEvent }: AdministrationOptions,
 ): OpenAdministration {
   const store = createCommandStore(database);
   const ledger = createSettingsLedger(database, settings);
   const runs = createTrainingRuns(database);
   const models = createModelStore(database);
   const shopperParts = { store: createShopperStore(database), forgetFiles };
+  const rules = createMerchandisingRules(database, () => {});
   const own = {
     ...settingsCommands(ledger),
+    ...ruleCommands(rules),
     ...trainingCommands({ runs, models }),
     ...shopperCommands(shopperParts),
   };
@@ -53,6 +61,8 @@ export function openAdministration(
       submit: (command) => desk.submit(command),
       newestCommands: (most) => store.newest(most),
       runs,
+      rules: () => rules.load(),
+      nMatching,
       newestModels: (most) => models.newestModels(most),
     },
   };

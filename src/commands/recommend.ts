@@ -12,6 +12,7 @@ import { LiveState } from "../serving/liveState.js";
 import { createRecommender } from "../serving/recommender.js";
 import { createCatalogueSource } from "../store/catalogueSource.js";
 import { createErasedShoppers } from "../store/erasedShoppers.js";
+import { createMerchandisingRules } from "../store/merchandisingRules.js";
 import { createModelStore } from "../store/modelStore.js";
 import { createSettingsSource } from "../store/settingsSource.js";
 import { createShopperHistories } from "../store/shopperHistories.js";
@@ -73,6 +74,7 @@ async function openEngine(
     models: createModelStore(database),
     catalogue: createCatalogueSource(database),
     settings: createSettingsSource(database, (problem) => steps.print("settings", problem)),
+    merchandising: createMerchandisingRules(database, (problem) => steps.print("rules", problem)),
     trends: createTrendSource(database),
     erased: createErasedShoppers(database),
     createScorer: (gates) => createTensorScorer(gates, backend),

@@ -18,6 +18,7 @@ import { loadBackend, type TensorBackend } from "../scorer/backend.js";
 import { createTensorScorer } from "../scorer/tensorScorer.js";
 import { boundedHistories, type HistoriesEvent } from "../serving/boundedHistories.js";
 import { LiveState, type LiveStateEvent } from "../serving/liveState.js";
+import { countMatches } from "../serving/merchandise.js";
 import { ProductVersion } from "../serving/productVersion.js";
 import { type Readiness, readinessOf } from "../serving/readiness.js";
 import { createRecommender } from "../serving/recommender.js";
@@ -25,6 +26,7 @@ import { createCatalogueSource } from "../store/catalogueSource.js";
 import { ChangeListener, type ChangeListenerEvent } from "../store/changeListener.js";
 import { createErasedShoppers } from "../store/erasedShoppers.js";
 import { createInteractionWriter } from "../store/interactionWriter.js";
+import { createMerchandisingRules } from "../store/merchandisingRules.js";
 import { createModelStore } from "../store/modelStore.js";
 import { loadCursorSecret } from "../store/secrets.js";
 import { createSettingsSource, type StoredSettings } from "../store/settingsSource.js";
@@ -81,6 +83,7 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
   });
   const { administration, desk } = openAdministration(shop.database, settings, {
     forgetFiles: (names) => forgetRejects(path.join(config.DATA_DIR, "rejects.ndjson"), names),
+    nMatching: (rule) => countMatches(rule, live.state.current().served.catalogue),
     onEvent: (event) => logCommandEvent(logger, event),
   });
   startDesk(desk, lifecycle);
@@ -165,6 +168,7 @@ async function startLiveState(config: Config, shop: Shop, { settings, logger, li
     models: createModelStore(shop.database),
     catalogue: createCatalogueSource(shop.database),
     settings,
+    merchandising: createMerchandisingRules(shop.database, (problem) => logger.error({ problem }, "rule refused")),
     trends: createTrendSource(shop.database),
     erased: createErasedShoppers(shop.database),
     createScorer: (gates) => createTensorScorer(gates, backend),
@@ -191,7 +195,8 @@ async function openListCache(
   { logger, lifecycle }: Pick<LiveParts, "logger" | "lifecycle">,
 ): Promise<ListCache | null> {
   if (url === null || productVersion === undefined) return null;
-  const stateName = () => JSON.stringify([state.modelVersion, productVersion.name, state.settings]);
+  const rules = () => state.current().rules.merchandising.map(({ rule }) => rule);
+  const stateName = () => JSON.stringify([state.modelVersion, productVersion.name, state.settings, rules()]);
   const cache = await createListCache({ url, stateName, onEvent: (event) => logEvent(logger, event) });
   lifecycle.add("list cache", () => cache.close());
   return cache;

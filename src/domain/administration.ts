@@ -1,4 +1,5 @@
 import type { AdminCommand, CommandRecord, CommandVerdict, StoreTransaction } from "./adminCommand.js";
+import type { MerchandisingRule, MerchandisingSource } from "./merchandisingRule.js";
 import type { StoredModel } from "./ports.js";
 import type { SettingValues } from "./setting.js";
 import type { SettingsState, SettingsVersion } from "./settingsVersion.js";
@@ -14,6 +15,10 @@ export interface Administration {
   /** The newest commands by whichever door, newest first. */
   newestCommands(most: number): Promise<readonly CommandRecord[]>;
   readonly runs: Pick<TrainingRuns, "find" | "newest">;
+  /** The merchandiser's rules, in the order of their ids. */
+  rules(): Promise<readonly MerchandisingRule[]>;
+  /** How many products that could be listed now a rule is about; what it says of a viewed product is left aside. */
+  nMatching(rule: MerchandisingRule): number;
   /** The newest models with what became of them, newest first. */
   newestModels(most: number): Promise<readonly StoredModel[]>;
 }
@@ -38,6 +43,14 @@ export interface SettingsLedger extends SettingsAudit {
 export interface NewSettingsVersion extends Omit<SettingsVersion, "changedAt"> {
   /** What holds from now on. */
   readonly values: SettingValues;
+}
+
+/** The merchandiser's rules as commands change them. */
+export interface MerchandisingRules extends MerchandisingSource {
+  /** Keep a rule, in the place of the one of its id; false when there are as many as a shop may have. */
+  put(rule: MerchandisingRule, updatedBy: string | null, transaction: StoreTransaction): Promise<boolean>;
+  /** False where there is none of that id. */
+  remove(ruleId: string, transaction: StoreTransaction): Promise<boolean>;
 }
 
 /** The commands and what became of them. */

@@ -13,13 +13,14 @@ export const ABSENCES = [
   "PURCHASED",
   "SEEN",
   "FILTERED",
+  "EXCLUDED_BY_RULE",
   "NOT_PROPOSED",
   "BEYOND_THE_LIST",
 ] as const;
 export type Absence = (typeof ABSENCES)[number];
 
 /** The rule that gave a listed product another place than its score. */
-export type Mover = "DIVERSITY" | "CAP" | "NEW_PRODUCTS";
+export type Mover = "DIVERSITY" | "CAP" | "NEW_PRODUCTS" | "MERCHANDISING";
 
 /** A product of the profile, and its share of what the profile said for the explained product. */
 export interface Carrier {

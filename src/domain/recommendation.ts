@@ -22,20 +22,23 @@ export type RecommendationReason =
   | "BUY_AGAIN"
   | "TRENDING"
   | "POPULAR"
-  | "NEW";
+  | "NEW"
+  | "PINNED";
 
 export type SimilarityStrategy = "AUTO" | "CONTENT" | "BEHAVIOUR";
 
 /** Where a list stands, which decides its profile and the signals that count. */
-export type Placement =
-  | "user"
-  | "session"
-  | "cart"
-  | "buyAgain"
-  | "product"
-  | "similar"
-  | "boughtTogether"
-  | "trending";
+export const PLACEMENTS = [
+  "user",
+  "session",
+  "cart",
+  "buyAgain",
+  "product",
+  "similar",
+  "boughtTogether",
+  "trending",
+] as const;
+export type Placement = (typeof PLACEMENTS)[number];
 
 /** Lists for somebody, made from what they did; the others are made from a product or from nothing. */
 export function isForShopper(placement: Placement): boolean {
@@ -82,8 +85,10 @@ export interface RecommendedProduct {
   readonly productId: string;
   /** 1 is best; continues over pages. */
   readonly rank: number;
-  /** The rank by score alone, where a rule moved the product: diversity, a cap, or a place for new products. */
+  /** The rank by score alone, where a rule moved the product: diversity, a cap, a place for new products, or merchandising. */
   readonly movedFrom?: number;
+  /** The name of the merchandising rule that moved the product or holds it in its place. */
+  readonly movedBy?: string;
   readonly score: number;
   readonly reason: RecommendationReason;
   /** The product of the profile that carried the largest term, or null (trending, popular, new). */

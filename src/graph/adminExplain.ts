@@ -63,6 +63,7 @@ const REMOVED: Record<Absence, string> = {
   PURCHASED: "The shopper has purchased it, and exclude.purchased is on.",
   SEEN: "The shopper has seen it, and exclude.seen is on.",
   FILTERED: "The filter's categories or prices leave it out.",
+  EXCLUDED_BY_RULE: "A merchandising rule keeps it out.",
   NOT_PROPOSED: "No signal has it among its best for this list.",
   BEYOND_THE_LIST: "Others score higher; the list ends before it.",
 };

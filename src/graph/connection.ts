@@ -96,6 +96,11 @@ export class RecommendationEdge {
     return this.cursors.at(this.position);
   }
 
+  movedBy(_args: unknown, context: GraphContext): string | null {
+    requireAdmin(context.caller, "read the names of rules");
+    return this.product.movedBy ?? null;
+  }
+
   breakdown(_args: unknown, context: GraphContext): readonly SignalTerm[] {
     requireAdmin(context.caller, "read a breakdown");
     return this.product.terms;

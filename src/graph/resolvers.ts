@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { idProblem } from "../domain/ids.js";
 import { adminExplain } from "./adminExplain.js";
 import { adminPreview } from "./adminPreview.js";
+import { adminRules } from "./adminRules.js";
 import { adminSettings } from "./adminSettings.js";
 import { adminTraining } from "./adminTraining.js";
 import { valuesPerProduct } from "./answerSize.js";
@@ -27,6 +28,7 @@ export const resolvers = {
     ...adminPreview.Query,
     ...adminExplain.Query,
     ...shoppers.Query,
+    ...adminRules.Query,
     trendingProducts: ofNobody("Query.trendingProducts"),
     sessionRecommendations: ofNobody("Query.sessionRecommendations"),
   },
@@ -34,6 +36,7 @@ export const resolvers = {
     ...adminSettings.Mutation,
     ...adminTraining.Mutation,
     ...shoppers.Mutation,
+    ...adminRules.Mutation,
     recordInteractions: (_root: unknown, args: { events: readonly InteractionInput[] }, context: GraphContext) =>
       recordInteractions(args.events, context),
   },
@@ -49,6 +52,8 @@ export const resolvers = {
     buyAgain: ofUser("User.buyAgain"),
   },
   RecommendationSettingValue: adminSettings.RecommendationSettingValue,
+  RecommendationRuleAction: adminRules.RecommendationRuleAction,
+  RecommendationPlacement: adminRules.RecommendationPlacement,
   InteractionAction: {
     VIEW: "view",
     CLICK: "click",

@@ -5,6 +5,7 @@ import { SIGNAL_NAMES } from "../domain/setting.js";
 import { buyAgainScores } from "../signals/buyAgain.js";
 import type { Catalogue } from "./catalogue.js";
 import { filterOf, markExcluded } from "./eligibility.js";
+import { merchandiseOf } from "./merchandise.js";
 import type { Scratch } from "./scratch.js";
 import type { ServingRules } from "./servingRules.js";
 
@@ -15,7 +16,7 @@ const GATE = 1;
 /**
  * What a shopper is due to buy again, of the purchases in the bounded part of their past. Kept apart from discovery:
  * nothing that they have not bought fills it up, and without purchases it is empty. The repeat signal's weight applies;
- * 0 removes the list. Cost: one pass over the history, whatever the size of the catalogue.
+ * 0 removes the list. Of the merchandiser's rules exclusions act: what is due when is no matter of taste. Cost: one pass over the history, whatever the size of the catalogue.
  */
 export function buyAgainList(
   request: ListRequest,
@@ -27,7 +28,7 @@ export function buyAgainList(
   const weight = rules.signalWeight[SIGNAL_NAMES.indexOf(SIGNAL)];
   scratch.begin();
   markExcluded(request, history, catalogue, scratch, { ...rules, excludesPurchased: false, excludesSeen: false });
-  const isEligible = filterOf(request, catalogue);
+  const isEligible = filterOf(request, catalogue, merchandiseOf(request, rules.merchandising, catalogue));
   const due = history === null || weight === 0 ? NOTHING_DUE : dueProducts(history, catalogue, newestMs);
   const listed = [...due.product.keys()].filter(
     (d) => isEligible(due.product[d]) && !scratch.isExcluded(due.product[d]),

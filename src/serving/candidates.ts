@@ -8,6 +8,7 @@ import { answerLatent } from "../signals/latentSpace.js";
 import { accumulateAnswers } from "./answers.js";
 import { filterOf, markExcluded } from "./eligibility.js";
 import { gatePlacement } from "./gatePlacement.js";
+import { type Merchandise, merchandiseOf, pinnedProducts } from "./merchandise.js";
 import { type Profile, profileVector } from "./profile.js";
 import { proposeLate } from "./proposeLate.js";
 import { SCALE_SIZE, scaledAnswer } from "./scale.js";
@@ -32,6 +33,8 @@ export interface Candidates {
   readonly tieOrder: Int32Array;
   /** Rows that are owed places because they came after training; empty in lists that keep none for them. */
   readonly late: readonly number[];
+  /** The merchandiser's rules that act in this list; null when none does. */
+  readonly merchandise: Merchandise | null;
   /** True when an item-to-item signal answered, so that the list is more than a fallback. */
   readonly isAnswered: boolean;
 }
@@ -66,7 +69,8 @@ export function gatherCandidates(
   const { served } = scratch;
   scratch.begin();
   markExcluded(request, history, served.catalogue, scratch, rules);
-  const isEligible = filterOf(request, served.catalogue);
+  const merchandise = merchandiseOf(request, rules.merchandising, served.catalogue);
+  const isEligible = filterOf(request, served.catalogue, merchandise);
   const mayBeListed = (product: number) => !scratch.isExcluded(product) && isEligible(product);
   const found: number[] = [];
   const counted = isCounted.map((isOn, s) => isOn && suitsStrategy(SIGNAL_NAMES[s], request.strategy));
@@ -89,6 +93,8 @@ export function gatherCandidates(
     const signal = served.signals[s];
     if (counted[s] && signal?.kind === "prior") proposeInOrder(signal.order, nProposals, isEligible, scratch, found);
   }
+  const pinned = merchandise === null ? [] : pinnedProducts(merchandise, mayBeListed, served.catalogue);
+  for (const product of pinned) if (scratch.include(product)) found.push(product);
   const nProposed = found.length;
   const filler: Filler[] = new Array<Filler>(nProposed).fill("none");
   fillUp(request.first + 1, isEligible, scratch, found, filler);
@@ -101,9 +107,10 @@ export function gatherCandidates(
   if (promising === null) {
     addLatent(found, value, counted, factor, profile, scratch);
     const context = describeCandidates(found, profile, scratch);
-    return { index: found, filler, value, context, tieOrder, late: rowsOf(owed, found), isAnswered };
+    return { index: found, filler, value, context, tieOrder, late: rowsOf(owed, found), merchandise, isAnswered };
   }
-  const kept = owed.length === 0 ? promising : withRows(promising, rowsOf(owed, found));
+  const wanted = [...owed, ...pinned];
+  const kept = wanted.length === 0 ? promising : withRows(promising, rowsOf(wanted, found));
   const index = kept.map((row) => found[row]);
   const keptValue = pickRows(value, kept);
   addLatent(index, keptValue, counted, factor, profile, scratch);
@@ -114,6 +121,7 @@ export function gatherCandidates(
     context: describeCandidates(index, profile, scratch),
     tieOrder: Int32Array.from(kept, (row) => tieOrder[row]),
     late: rowsOf(owed, index),
+    merchandise,
     isAnswered,
   };
 }

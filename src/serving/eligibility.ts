@@ -3,6 +3,7 @@ import type { InteractionWeight } from "../domain/interactionWeight.js";
 import type { ShopperHistory } from "../domain/ports.js";
 import { isForShopper, type ListRequest } from "../domain/recommendation.js";
 import type { Catalogue } from "./catalogue.js";
+import type { Merchandise } from "./merchandise.js";
 import type { Scratch } from "./scratch.js";
 
 export interface EligibilityOptions {
@@ -65,8 +66,19 @@ function markTakenOut(
 /** Saying no to a product keeps it out, whatever was said before or after. */
 const OBJECTIONS: ReadonlySet<number> = new Set([ACTION.dislike, ACTION.return, ACTION.rating]);
 
-/** Says whether a product may be in the list: recommendable and inside the caller's filter. */
-export function filterOf(request: ListRequest, catalogue: Catalogue): (index: number) => boolean {
+/** Says whether a product may be in the list: recommendable, inside the caller's filter, and excluded by no rule. */
+export function filterOf(
+  request: ListRequest,
+  catalogue: Catalogue,
+  merchandise: Merchandise | null = null,
+): (index: number) => boolean {
+  const isInside = callersFilter(request, catalogue);
+  const exclusions = merchandise?.exclusions ?? [];
+  if (exclusions.length === 0) return isInside;
+  return (index) => isInside(index) && !exclusions.some(({ matches }) => matches(index));
+}
+
+function callersFilter(request: ListRequest, catalogue: Catalogue): (index: number) => boolean {
   const { categories, minPrice, maxPrice } = request.filter;
   const allowed = categories === null ? null : new Set(categories.flatMap((name) => catalogue.categoriesUnder(name)));
   if (allowed === null && minPrice === null && maxPrice === null) return (index) => catalogue.isRecommendable(index);

@@ -1,7 +1,9 @@
 import type { Absence, Carrier, ExplainedTerm, ExplainingEngine, Explanation, Mover } from "../domain/explanation.js";
 import type { ListRequest, RecommendedProduct } from "../domain/recommendation.js";
+import type { Candidates } from "./candidates.js";
 import { filterOf, markExcluded } from "./eligibility.js";
 import { carriersOf, evidenceRows } from "./evidence.js";
+import { merchandiseOf, movesProducts } from "./merchandise.js";
 import { loadPasts, type Past } from "./pasts.js";
 import type { Profile } from "./profile.js";
 import { explainCandidate, rankList } from "./rankList.js";
@@ -51,7 +53,7 @@ function explainIn(
     modelVersion: list.modelVersion,
     rank: listed?.rank ?? null,
     rankByScore: product === null ? null : (product.movedFrom ?? product.rank),
-    movedBy: listed?.movedFrom === undefined ? null : moverOf(listed, index, served, rules),
+    movedBy: listed?.movedFrom === undefined ? null : moverOf(listed, index, candidates, served, rules),
     absence:
       listed !== undefined ? null : isScored ? "BEYOND_THE_LIST" : absenceOf(index, request, past, rules, scratch),
     scored: product,
@@ -73,13 +75,19 @@ function carriersOfTerm(profile: Profile, index: number, s: number, served: Serv
   });
 }
 
-/** New products move up to their share of the places; what else moves was moved by diversity, or by a cap where there is none. */
+/**
+ * A merchandising rule says so itself, or made room where nothing else moves; new products move up to their share of the
+ * places; what else moves was moved by diversity, or by a cap where there is none.
+ */
 function moverOf(
-  { rank, movedFrom = rank }: RecommendedProduct,
+  { rank, movedFrom = rank, movedBy }: RecommendedProduct,
   index: number,
+  { merchandise, late }: Candidates,
   { catalogue }: ServedModel,
   { diversity }: ServingRules,
 ): Mover {
+  if (movedBy !== undefined) return "MERCHANDISING";
+  if (movesProducts(merchandise) && diversity === null && late.length === 0) return "MERCHANDISING";
   const isNew = index >= catalogue.nModelProducts;
   if (diversity === null || (isNew && rank < movedFrom)) return "NEW_PRODUCTS";
   return diversity.strength > 0 ? "DIVERSITY" : "CAP";
@@ -92,7 +100,9 @@ function absenceOf(index: number, request: ListRequest, past: Past, rules: Servi
   if (!catalogue.isRecommendable(index)) return hiddenBecause(catalogue.storedProduct(index));
   const exclusion = exclusionOf(index, request, past, rules, scratch);
   if (exclusion !== null) return exclusion;
-  return filterOf(request, catalogue)(index) ? "NOT_PROPOSED" : "FILTERED";
+  if (!filterOf(request, catalogue)(index)) return "FILTERED";
+  const merchandise = merchandiseOf(request, rules.merchandising, catalogue);
+  return filterOf(request, catalogue, merchandise)(index) ? "NOT_PROPOSED" : "EXCLUDED_BY_RULE";
 }
 
 function hiddenBecause(stored: ReturnType<ServedModel["catalogue"]["storedProduct"]>): Absence {

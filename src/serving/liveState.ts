@@ -1,3 +1,4 @@
+import { isInForce, type MerchandisingSource } from "../domain/merchandisingRule.js";
 import type { CatalogueSource, ErasedShoppers, ModelStore, SettingsSource, TrendSource } from "../domain/ports.js";
 import { decodeModel } from "../model/artifact.js";
 import type { Model } from "../model/model.js";
@@ -5,6 +6,7 @@ import type { GateParameters } from "../scorer/gates.js";
 import type { Scorer } from "../scorer/scorer.js";
 import { forgetErased } from "./forgetErased.js";
 import { withFreshTrend } from "./freshTrend.js";
+import { type PreparedRule, prepareRule } from "./merchandise.js";
 import type { ProductVersion } from "./productVersion.js";
 import type { ServingState } from "./recommender.js";
 import { EMPTY_MODEL, prepareServedModel, type ServedModel } from "./servedModel.js";
@@ -35,6 +37,7 @@ export interface LiveStateOptions {
   readonly models: ModelStore;
   readonly catalogue: CatalogueSource;
   readonly settings: SettingsSource;
+  readonly merchandising: MerchandisingSource;
   readonly trends: TrendSource;
   readonly erased: ErasedShoppers;
   readonly createScorer: (gates: GateParameters) => Scorer;
@@ -45,13 +48,15 @@ export interface LiveStateOptions {
 }
 
 /**
- * The state a replica serves from, kept fresh by asking the store: the active model, every product, the settings. A
- * model is loaded and checked beside the one that serves and swapped as one reference; a damaged one is refused and the
- * last good one goes on serving.
+ * The state a replica serves from, kept fresh by asking the store: the active model, every product, the settings and
+ * the merchandiser's rules. A model is loaded and checked beside the one that serves and swapped as one reference; a
+ * damaged one is refused and the last good one goes on serving.
  */
 export class LiveState {
   private served: ServedModel;
   private rules: ServingRules | null = null;
+  /** Those whose window is not open, too: it may open while the store cannot be asked. */
+  private merchandising: readonly PreparedRule[] = [];
   private settingsNow: Awaited<ReturnType<SettingsSource["load"]>> | null = null;
   private position: string | null = null;
   private newestErasure: string | null = null;
@@ -73,7 +78,7 @@ export class LiveState {
   }
 
   /** One consistent state. Only valid after the first `refresh`. */
-  readonly current = (): ServingState => ({ served: this.served, rules: this.rules as ServingRules });
+  readonly current = (): ServingState => ({ served: this.served, rules: this.rulesNow() });
 
   get settings() {
     return this.settingsNow;
@@ -94,6 +99,7 @@ export class LiveState {
     // The products first: of all that is asked their answer is bounded in time, however the store is lost.
     await this.refreshProducts();
     await this.refreshSettings();
+    await this.refreshMerchandising();
     await this.refreshModel();
     await this.refreshErased();
     this.confirmedAtMs = askedAtMs;
@@ -158,9 +164,20 @@ export class LiveState {
     }
   }
 
+  private rulesNow(): ServingRules {
+    const rules = this.rules as ServingRules;
+    if (this.merchandising.length === 0) return rules;
+    const nowMs = this.options.clock();
+    return { ...rules, merchandising: this.merchandising.filter(({ rule }) => isInForce(rule, nowMs)) };
+  }
+
   private async refreshSettings(): Promise<void> {
     this.settingsNow = await this.options.settings.load();
     this.rules = servingRules(this.settingsNow);
+  }
+
+  private async refreshMerchandising(): Promise<void> {
+    this.merchandising = (await this.options.merchandising.load()).map(prepareRule);
   }
 
   private async refreshProducts(): Promise<void> {

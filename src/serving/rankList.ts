@@ -15,6 +15,7 @@ import { TopK } from "../signals/topK.js";
 import type { Candidates, Filler } from "./candidates.js";
 import { diversify } from "./diversify.js";
 import { evidenceRows, reasonFor } from "./evidence.js";
+import { movesProducts, placePins, type Steering, steer } from "./merchandise.js";
 import { givePlaces } from "./newPlaces.js";
 import type { Profile } from "./profile.js";
 import type { ServedModel } from "./servedModel.js";
@@ -43,14 +44,15 @@ export function rankList(
   rules: PlaceRules,
 ): RecommendationList {
   const most = Math.min(request.first, MAX_SHOWN - request.shown.length);
-  const isRuled = candidates.late.length > 0 || (rules.diversity !== null && request.placement !== "similar");
+  const isDiverse = rules.diversity !== null && request.placement !== "similar";
+  const isRuled = candidates.late.length > 0 || isDiverse || movesProducts(candidates.merchandise);
   const rows = isRuled
     ? placesByRule(request, candidates, scores, served, rules).slice(0, most)
     : placesByScore(candidates, scores, most);
   return {
     products: explain(rows, request.shown.length + 1, profile, candidates, scores, served),
     hasNextPage: candidates.index.length > rows.length && request.shown.length + rows.length < MAX_SHOWN,
-    source: sourceOf(request, profile, candidates, rows[0]?.row),
+    source: sourceOf(request, profile, candidates, rows.find(({ isPinned }) => !isPinned)?.row),
     modelVersion: served.version,
   };
 }
@@ -71,14 +73,21 @@ function placesByRule(
   served: ServedModel,
   rules: PlaceRules,
 ): ChosenRow[] {
-  const { index, tieOrder, filler } = candidates;
+  const { index, tieOrder, filler, merchandise } = candidates;
   const { score } = scores;
   const before = (a: number, b: number) => score[b] - score[a] || tieOrder[a] - tieOrder[b];
-  const ranked = [...index.keys()].sort(before);
+  const byScore = [...index.keys()].sort(before);
+  const steering = merchandise === null ? null : steer(merchandise.steers, index, score);
+  const ranked = steering === null ? byScore : rankByWorth(byScore, steering);
   const shown = Array.from(request.shown, (hash) => served.catalogue.indexesWithHash(hash)).flat();
   let order: readonly number[] = ranked;
   if (rules.diversity !== null && request.placement !== "similar") {
-    order = diversify({ ranked, index, score, shown }, request.first, rules.diversity, served);
+    order = diversify(
+      { ranked, index, score: steering?.worth ?? score, shown },
+      request.first,
+      rules.diversity,
+      served,
+    );
   }
   if (candidates.late.length > 0) {
     const isNew = (product: number) => product >= served.catalogue.nModelProducts;
@@ -86,12 +95,23 @@ function placesByRule(
     const nShownNew = shown.filter(isNew).length;
     order = givePlaces(order, newRows, { share: rules.newProductsShare, nShown: request.shown.length, nShownNew });
   }
-  const placeByScore = new Map(ranked.map((row, place) => [row, place]));
-  return order.slice(0, request.first).map((row, place) => {
+  const pins = placePins(order, merchandise?.pins ?? [], { index, catalogue: served.catalogue });
+  const placeByScore = new Map(byScore.map((row, place) => [row, place]));
+  return pins.order.slice(0, request.first).map((row, place) => {
     const from = placeByScore.get(row) as number;
-    const chosen = exactly(candidates, scores, row);
-    return from === place ? chosen : { ...chosen, movedFrom: request.shown.length + from + 1 };
+    const movedBy = pins.heldBy.get(row) ?? (from === place ? null : (steering?.by[row] ?? null));
+    return {
+      ...exactly(candidates, scores, row),
+      ...(from !== place && { movedFrom: request.shown.length + from + 1 }),
+      ...(movedBy !== null && { movedBy }),
+      ...(pins.heldBy.has(row) && { isPinned: true }),
+    };
   });
+}
+
+/** Rows of equal worth and factor keep their order. */
+function rankByWorth(ranked: readonly number[], { worth, factor }: Steering): number[] {
+  return [...ranked].sort((a, b) => worth[b] - worth[a] || factor[b] - factor[a]);
 }
 
 /** What of the serving rules acts on places. */
@@ -103,6 +123,8 @@ interface ChosenRow {
   readonly gate: Float32Array;
   readonly score: number;
   readonly movedFrom?: number;
+  readonly movedBy?: string;
+  readonly isPinned?: boolean;
 }
 
 function exactly(candidates: Candidates, { gatesOf, weight }: ListScores, row: number): ChosenRow {
@@ -142,11 +164,15 @@ function explain(
   const rowsOf = leading.map((signal) => evidenceRows(served.signals, signal));
   const strongest = served.evidence.strongest(profile, products, rowsOf);
   return rows.map((chosen, i) => {
-    const entry = strongest[i];
+    // A pin is the whole reason: what a signal says of the product has not brought it here.
+    const entry = chosen.isPinned === true ? -1 : strongest[i];
     const facts = {
       productId: productIds[products[i]],
       rank: firstRank + i,
-      reason: reasonOf(leading[i], entry < 0 ? null : profile.evidence[entry], candidates.filler[chosen.row]),
+      reason:
+        chosen.isPinned === true
+          ? "PINNED"
+          : reasonOf(leading[i], entry < 0 ? null : profile.evidence[entry], candidates.filler[chosen.row]),
       because: entry < 0 ? null : productIds[profile.product[entry]],
     };
     return new ExplainedProduct(facts, candidates, weight, chosen);
@@ -163,6 +189,7 @@ class ExplainedProduct implements RecommendedProduct {
   readonly reason: RecommendationReason;
   readonly because: string | null;
   readonly movedFrom?: number;
+  readonly movedBy?: string;
 
   constructor(
     facts: ProductFacts,
@@ -176,6 +203,7 @@ class ExplainedProduct implements RecommendedProduct {
     this.reason = facts.reason;
     this.because = facts.because;
     if (chosen.movedFrom !== undefined) this.movedFrom = chosen.movedFrom;
+    if (chosen.movedBy !== undefined) this.movedBy = chosen.movedBy;
   }
 
   get terms(): readonly SignalTerm[] {

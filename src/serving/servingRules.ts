@@ -1,5 +1,6 @@
 import { type InteractionWeight, interactionWeight } from "../domain/interactionWeight.js";
 import { type SettingValues, SIGNAL_NAMES } from "../domain/setting.js";
+import type { PreparedRule } from "./merchandise.js";
 
 /** The settings in the shape the answer path reads: derived once per change, not once per list. */
 export interface ServingRules {
@@ -11,6 +12,8 @@ export interface ServingRules {
   readonly newProductsShare: number;
   /** Null when nothing stands between a score and its place. */
   readonly diversity: DiversityRules | null;
+  /** The merchandiser's rules that are in force, in the order of their ids. */
+  readonly merchandising: readonly PreparedRule[];
   /** The admin's weight per signal, in the order of SIGNAL_NAMES. */
   readonly signalWeight: Float64Array;
 }
@@ -24,6 +27,7 @@ export interface DiversityRules {
   readonly perBrand: number;
 }
 
+/** The rules that settings make; those of the merchandiser are added while their windows are open. */
 export function servingRules(settings: SettingValues): ServingRules {
   return {
     weightOf: interactionWeight(settings),
@@ -32,6 +36,7 @@ export function servingRules(settings: SettingValues): ServingRules {
     excludesSeen: settings["exclude.seen"],
     newProductsShare: settings["newProducts.share"],
     diversity: diversityRules(settings),
+    merchandising: [],
     candidatesPerSignal: Math.round(settings["candidates.perSignal"]),
     signalWeight: Float64Array.from(SIGNAL_NAMES, (name) => settings[`weight.${name}`]),
   };

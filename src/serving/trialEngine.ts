@@ -9,7 +9,7 @@ export function createTrialEngine({ histories, state }: RecommenderOptions): Tri
   return {
     recommend(requests, settings) {
       // A batch takes its rules when it begins, before anything is awaited: two trials at once do not meet.
-      rules = servingRules(settings);
+      rules = { ...servingRules(settings), merchandising: state().rules.merchandising };
       return recommender.recommend(requests);
     },
     modelVersion: () => state().served.version,

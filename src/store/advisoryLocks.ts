@@ -7,6 +7,7 @@ export const LOCK = {
   dropPartitions: 722_014,
   decideRuns: 722_015,
   openTrainingQueue: 722_016,
+  countRules: 722_017,
   /** Shared by writes of interactions, held alone by a merge or an erasure. */
   shoppers: 722_030,
 } as const;

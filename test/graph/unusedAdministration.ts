@@ -14,6 +14,8 @@ export function unusedAdministration(): Administration {
     newestCommands: refuse,
     runs: { find: refuse, newest: refuse },
     newestModels: refuse,
+    rules: refuse,
+    nMatching: () => 0,
   };
 }
 

@@ -16,7 +16,7 @@ describe("the public contract", () => {
     const { getType } = buildSchema(machinery + text);
     expect(getType).toBeDefined();
     expect(text).not.toMatch(
-      /or administrators only|no administrator|Settings|breakdown:|SignalContribution|recommendationCommands/,
+      /or administrators only|no administrator|Settings|breakdown:|SignalContribution|recommendationCommands|movedBy|Rule/,
     );
   });
 

@@ -13,12 +13,14 @@ import { loadBackend } from "../../src/scorer/backend.js";
 import { createTensorScorer } from "../../src/scorer/tensorScorer.js";
 import { boundedHistories } from "../../src/serving/boundedHistories.js";
 import { LiveState, type LiveStateEvent } from "../../src/serving/liveState.js";
+import { countMatches } from "../../src/serving/merchandise.js";
 import { createRecommender } from "../../src/serving/recommender.js";
 import { createBulkWriter } from "../../src/store/bulkWriter.js";
 import { createCatalogueSource } from "../../src/store/catalogueSource.js";
 import type { Database } from "../../src/store/database.js";
 import { createErasedShoppers } from "../../src/store/erasedShoppers.js";
 import { createInteractionWriter } from "../../src/store/interactionWriter.js";
+import { createMerchandisingRules } from "../../src/store/merchandisingRules.js";
 import { createModelStore } from "../../src/store/modelStore.js";
 import { createSettingsSource } from "../../src/store/settingsSource.js";
 import { createShopperHistories } from "../../src/store/shopperHistories.js";
@@ -81,6 +83,7 @@ export async function openReplica(database: Database) {
     models: createModelStore(database),
     catalogue: createCatalogueSource(database),
     settings,
+    merchandising: createMerchandisingRules(database, (problem) => problems.push(problem)),
     trends: createTrendSource(database),
     erased: createErasedShoppers(database),
     createScorer: (gates) => {
@@ -97,7 +100,10 @@ export async function openReplica(database: Database) {
     clock: Date.now,
   });
   await state.refresh();
-  const { desk, administration } = openAdministration(database, settings, { onEvent: () => {} });
+  const { desk, administration } = openAdministration(database, settings, {
+    nMatching: (rule) => countMatches(rule, state.current().served.catalogue),
+    onEvent: () => {},
+  });
   const histories = boundedHistories(createShopperHistories(database), () => {});
   const engine = createRecommender({ histories, state: state.current });
   const insight = openInsight(database, { histories, state: state.current, settings: administration.settings });

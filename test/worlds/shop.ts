@@ -1,4 +1,5 @@
 import { actionCode, deriveEventKey } from "../../src/domain/interaction.js";
+import type { MerchandisingRule } from "../../src/domain/merchandisingRule.js";
 import {
   type InteractionColumns,
   MAX_PROFILE_INTERACTIONS,
@@ -11,6 +12,7 @@ import { type ListRequest, NO_FILTER } from "../../src/domain/recommendation.js"
 import { DEFAULT_SETTINGS, type SettingValues } from "../../src/domain/setting.js";
 import type { Model } from "../../src/model/model.js";
 import { createReferenceScorer } from "../../src/scorer/reference.js";
+import { prepareRule } from "../../src/serving/merchandise.js";
 import { createRecommender, type RecommenderOptions } from "../../src/serving/recommender.js";
 import { prepareServedModel } from "../../src/serving/servedModel.js";
 import { servingRules } from "../../src/serving/servingRules.js";
@@ -177,7 +179,8 @@ export class Shop {
     const model = changes.model ?? (await this.train());
     const scorer = createReferenceScorer(model.gates);
     const served = prepareServedModel(model, "1", changes.stored ?? this.stored(), scorer);
-    const rules = servingRules({ ...this.settings, ...changes.settings });
+    const merchandising = (changes.rules ?? []).map(prepareRule);
+    const rules = { ...servingRules({ ...this.settings, ...changes.settings }), merchandising };
     return { histories: this.histories(), state: () => ({ served, rules }) };
   }
 }
@@ -186,6 +189,7 @@ interface ServingChanges {
   readonly settings?: Partial<SettingValues>;
   readonly stored?: StoredProduct[];
   readonly model?: Model;
+  readonly rules?: readonly MerchandisingRule[];
 }
 
 function newestFirst(a: number, b: number): number {

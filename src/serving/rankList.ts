@@ -206,6 +206,16 @@ class ExplainedProduct implements RecommendedProduct {
     if (chosen.movedBy !== undefined) this.movedBy = chosen.movedBy;
   }
 
+  /** As a cache keeps it: with its terms, and without what they are made from. */
+  toJSON(): RecommendedProduct {
+    const { productId, rank, score, reason, because, movedFrom, movedBy, terms } = this;
+    return {
+      ...{ productId, rank, score, reason, because, terms },
+      ...(movedFrom !== undefined && { movedFrom }),
+      ...(movedBy !== undefined && { movedBy }),
+    };
+  }
+
   get terms(): readonly SignalTerm[] {
     const { weight } = this;
     const { row, gate } = this.chosen;

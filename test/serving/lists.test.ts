@@ -29,6 +29,16 @@ describe("in a shop where substitutes and complements differ", () => {
     }
   });
 
+  it("a list that was kept as JSON says of each product what it said before, and nothing else", async () => {
+    const list = await only(kitchen(), productRequest("similar", "kettle A"));
+    const kept: RecommendationList = JSON.parse(JSON.stringify(list));
+    expect(Object.keys(kept.products[0]).sort()).toEqual(["because", "productId", "rank", "reason", "score", "terms"]);
+    for (const [i, product] of kept.products.entries()) {
+      expect(product.terms).toEqual(list.products[i].terms);
+      expect(product.terms.reduce((sum, { contribution }) => sum + contribution, 0)).toBe(product.score);
+    }
+  });
+
   it("what is bought together is the complement, and a substitute has no share in it", async () => {
     const list = await only(kitchen(), productRequest("boughtTogether", "kettle A"));
     expect(list.products[0]).toMatchObject({ productId: "descaler", reason: "BOUGHT_TOGETHER", because: "kettle A" });

@@ -111,7 +111,7 @@ async function requireClaim(client: PoolClient, run: RunClaim | null): Promise<v
 async function endRun(client: PoolClient, { run, comparison }: NewModel, version: number): Promise<void> {
   if (run === null) return;
   await client.query(
-    "UPDATE training_runs SET status = $2, model_version = $3, finished_at = now(), progress = 1 WHERE run_id = $1",
+    "UPDATE training_runs SET status = $2, model_version = $3, finished_at = now(), stage = 'publishing', progress = 1 WHERE run_id = $1",
     [run.runId, comparison.isAccepted ? "succeeded" : "refused", version],
   );
 }

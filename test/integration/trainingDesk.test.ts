@@ -54,7 +54,7 @@ test("a button pressed a hundred times is one training, whose progress can be fo
   await expect.poll(statusOf, { timeout: 50_000, interval: 250 }).toBe("SUCCEEDED");
   await worker.stop();
   const [ended, first] = (await ask(server, RUNS)).data.recommendationTrainingRuns;
-  expect(ended).toMatchObject({ id: run.id, reason: "a test", stage: expect.any(String), progress: 1, error: null });
+  expect(ended).toMatchObject({ id: run.id, reason: "a test", stage: "publishing", progress: 1, error: null });
   expect((await ask(server, RUNS, { after: ended.id })).data.recommendationTrainingRuns).toEqual([first]);
 
   await state.refresh();

@@ -93,6 +93,7 @@ export function addRecommendRoutes(app: FastifyInstance, parts: RecommendParts):
 async function recommend(reply: FastifyReply, { engine, requestSeconds }: RecommendParts, request: ListRequest) {
   try {
     const [list] = await engine.recommend([request], new TimeLimit(requestSeconds()));
+    if (list instanceof Error) throw list;
     return {
       user_id: request.subjectId,
       recommendations: list.products.map(({ productId, score }) => [productId, score]),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ListRequest } from "../../src/domain/recommendation.js";
-import { createEngineBatcher, MAX_BATCH_LISTS } from "../../src/graph/engineBatcher.js";
+import { createEngineBatcher, MAX_BATCH_LISTS, MAX_FAILED_CALLS } from "../../src/graph/engineBatcher.js";
 import { TimeLimit } from "../../src/graph/timeLimit.js";
 import { productRequest } from "../worlds/shop.js";
 import { cannedEngine } from "./cannedEngine.js";
@@ -136,20 +136,59 @@ describe("the batcher", () => {
     expect(open).toHaveLength(2);
   });
 
-  it("fails only the calls of a failed batch, with the explained cause, and goes on", async () => {
+  it("fails only the lists of a failed batch, with the explained cause, and goes on", async () => {
     const { open, batcher } = gatedEngine();
-    const lost = [batcher.recommend([request("a")]), batcher.recommend([request("b")])];
+    const lost = batcher.recommend([request("a")]);
     await tick();
     const kept = batcher.recommend([request("c")]);
     await tick();
     open[0].fail(new Error("no database"));
     open[1].succeed();
-    const settled = await Promise.allSettled([...lost, kept]);
-    expect(settled.map((one) => one.status)).toEqual(["rejected", "rejected", "fulfilled"]);
-    expect((settled[0] as PromiseRejectedResult).reason.message).toBe("explained: Error: no database");
+    expect((await kept)[0]).toMatchObject({ modelVersion: "7" });
+    expect(await lost).toEqual([new Error("explained: Error: no database")]);
     const next = batcher.recommend([request("d")]);
     await tick();
     open[2].succeed();
     await expect(next).resolves.toHaveLength(1);
+  });
+
+  /** An engine that cannot compute the lists of these products, and counts how often it was asked in vain. */
+  function engineWithout(...lost: string[]) {
+    const canned = cannedEngine();
+    const causes: unknown[] = [];
+    const vain = { nCalls: 0 };
+    const recommend = async (requests: readonly ListRequest[]) => {
+      if (!requests.some(({ subjectId }) => lost.includes(subjectId ?? ""))) return canned.recommend(requests);
+      vain.nCalls++;
+      throw new Error("no such row");
+    };
+    const explain = (cause: unknown) => {
+      causes.push(cause);
+      return new Error("explained");
+    };
+    return { vain, causes, batcher: createEngineBatcher({ recommend }, explain) };
+  }
+  const thousand = Array.from({ length: 1000 }, (_, i) => request(`p${i}`));
+  const placesOfErrors = (answers: readonly unknown[]) =>
+    answers.flatMap((one, i) => (one instanceof Error ? [i] : []));
+
+  it("finds the one list among a thousand that cannot be computed, and answers the others", async () => {
+    const { vain, causes, batcher } = engineWithout("p617");
+    const answers = await batcher.recommend(thousand, new TimeLimit(60));
+    expect([answers.length, placesOfErrors(answers)]).toEqual([1000, [617]]);
+    expect([vain.nCalls, causes.length]).toEqual([11, 1]);
+  });
+
+  it("of a few lists answers every one that can be computed", async () => {
+    const { batcher } = engineWithout("p0", "p2", "p3");
+    const answers = await batcher.recommend(thousand.slice(0, 6), new TimeLimit(60));
+    expect(placesOfErrors(answers)).toEqual([0, 2, 3]);
+  });
+
+  it("does not ask list by list while nothing can be answered at all", async () => {
+    const { vain, causes, batcher } = engineWithout(...thousand.map(({ subjectId }) => subjectId as string));
+    const answers = await batcher.recommend(thousand, new TimeLimit(60));
+    expect(placesOfErrors(answers)).toHaveLength(1000);
+    expect([vain.nCalls, causes.length]).toEqual([MAX_FAILED_CALLS, 1]);
   });
 });

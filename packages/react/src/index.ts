@@ -1,0 +1,21 @@
+export { recommendationTypePolicies } from "./cache.js";
+export type {
+  Interaction,
+  InteractionAction,
+  RecommendationContext,
+  RecommendationFilter,
+  RecommendationReason,
+  RecommendationSource,
+  RecordInteractionsResult,
+  Shopper,
+  SimilarityStrategy,
+} from "./contract.js";
+export { type ListQuery, type RecommendationDocuments, recommendationDocuments } from "./documents.js";
+export {
+  createRecommendationHooks,
+  type ListOptions,
+  type Recommendation,
+  type RecommendationHooks,
+  type RecommendationList,
+} from "./hooks.js";
+export { RECORD_INTERACTIONS, useRecordInteraction } from "./record.js";

@@ -1,21 +1,20 @@
-import kafkajs, { type Kafka, type Producer } from "kafkajs";
+import kafkajs, { type Kafka } from "kafkajs";
 import type { DeadLetter } from "../domain/stream.js";
+import { AcknowledgedProducer } from "./acknowledgedProducer.js";
 import type { DeadLetterSender } from "./consumeBatch.js";
 import { cutDeadLetter } from "./deadLetter.js";
 import { deadLetterTopic } from "./kafkaClient.js";
 
-/** A short stall of the broker is waited for here; a longer one holds the partition back. */
-const RETRIES = 3;
-const FIRST_RETRY_MS = 200;
-
 /**
- * Sends dead letters to the topic beside theirs, acknowledged by all replicas, and none twice for a lost answer. Key,
- * headers and value are those of the message; headers that begin with `dead-letter-` say where it stood and why it died.
+ * Sends dead letters to the topic beside theirs; while its broker stalls for long, the partition is held back. Key, headers
+ * and value are those of the message; headers that begin with `dead-letter-` say where it stood and why it died.
  */
 export class DeadLetterProducer implements DeadLetterSender {
-  private producer: Promise<Producer> | null = null;
+  private readonly producer: AcknowledgedProducer;
 
-  constructor(private readonly kafka: Kafka) {}
+  constructor(kafka: Kafka) {
+    this.producer = new AcknowledgedProducer(kafka);
+  }
 
   async send(letters: readonly DeadLetter[]): Promise<readonly DeadLetter[]> {
     try {
@@ -30,9 +29,8 @@ export class DeadLetterProducer implements DeadLetterSender {
     return sent;
   }
 
-  async close(): Promise<void> {
-    const producer = await this.producer?.catch(() => null);
-    await producer?.disconnect();
+  close(): Promise<void> {
+    return this.producer.close();
   }
 
   private async sendCut(letter: DeadLetter, error: unknown): Promise<DeadLetter> {
@@ -43,33 +41,7 @@ export class DeadLetterProducer implements DeadLetterSender {
   }
 
   private async sendAs(letters: readonly DeadLetter[]): Promise<void> {
-    this.producer ??= this.connect();
-    const producer = this.producer;
-    try {
-      await (await producer).sendBatch({ acks: -1, topicMessages: letters.map(toTopicMessage) });
-    } catch (error) {
-      this.replace(producer);
-      throw error;
-    }
-  }
-
-  private async connect(): Promise<Producer> {
-    const producer = this.kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      retry: { retries: RETRIES, initialRetryTime: FIRST_RETRY_MS },
-    });
-    await producer.connect();
-    return producer;
-  }
-
-  /**
-   * A producer that does not know what became of its last batch would give the next one the same number, and the broker
-   * would take that one for a repetition and drop it.
-   */
-  private replace(failed: Promise<Producer>): void {
-    if (this.producer === failed) this.producer = null;
-    void failed.then((producer) => producer.disconnect()).catch(() => {});
+    await this.producer.send(letters.map(toTopicMessage));
   }
 }
 

@@ -171,10 +171,15 @@ export const VARIABLES = {
   KAFKA_TOPIC_INTERACTIONS: variable("user-interactions", topicName, "Topic of events."),
   KAFKA_TOPIC_PRODUCTS: variable("product-updates", topicName, "Topic of the catalogue."),
   KAFKA_TOPIC_COMMANDS: variable("admin-commands", topicName, "Topic of the admin panel."),
+  KAFKA_TOPIC_COMMAND_RESULTS: variable(
+    "admin-command-results",
+    topicName,
+    "Topic on which the admin panel is told what became of its commands.",
+  ),
   KAFKA_CREATE_TOPICS: variable(
     true,
     yesOrNo,
-    "Whether topics that are missing are created, each with its topic of dead letters.",
+    "Whether topics that are missing are created, those that are consumed with a topic of dead letters each.",
   ),
   KAFKA_SESSION_TIMEOUT_MS: variable(
     30000,

@@ -60,6 +60,7 @@ export function openAdministration(
       settings: ledger,
       submit: (command) => desk.submit(command),
       newestCommands: (most) => store.newest(most),
+      findCommand: (commandId) => store.find(commandId),
       runs,
       rules: () => rules.load(),
       nMatching,

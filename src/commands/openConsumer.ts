@@ -4,9 +4,12 @@ import { RecommenderError } from "../domain/errors.js";
 import { countChunk } from "../ingest/countChunk.js";
 import type { KafkaOptions } from "../ingest/kafkaClient.js";
 import { type ConsumerEvent, type StreamConsumer, startStreamConsumer } from "../ingest/kafkaConsumer.js";
+import { type OutcomeEvent, startOutcomePublisher } from "../ingest/outcomePublisher.js";
 import type { Logger } from "../platform/logger.js";
 import type { ProcessMetrics } from "../platform/metrics.js";
+import { createCommandOutbox } from "../store/commandOutbox.js";
 import { createStreamWriter } from "../store/streamWriter.js";
+import { every } from "./every.js";
 import type { Shop } from "./openShop.js";
 
 export interface ConsumerOptions {
@@ -17,10 +20,15 @@ export interface ConsumerOptions {
   readonly oldestMs: () => number;
 }
 
-/** Consume the shop's topics in the background, as the variables say; its states are logged, its messages counted. */
+/**
+ * Consume the shop's topics in the background, as the variables say, and tell on another what became of commands; the
+ * states are logged, the messages counted.
+ */
 export function openConsumer(config: Config, { shop, logger, metrics, oldestMs }: ConsumerOptions): StreamConsumer {
+  const options = kafkaOptions(config);
   const streams = metrics.watchStreams(() => consumer.held().length);
-  const consumer = startStreamConsumer(kafkaOptions(config), {
+  const onLine = (line: string) => logger.debug({ line }, "kafka client");
+  const consumer = startStreamConsumer(options, {
     writer: createStreamWriter(shop.database),
     options: () => ({ nowMs: Date.now(), oldestMs: oldestMs(), commandsSecret: config.ADMIN_COMMANDS_SECRET }),
     clock: Date.now,
@@ -30,9 +38,18 @@ export function openConsumer(config: Config, { shop, logger, metrics, oldestMs }
       countChunk(chunk, metrics.countEvents);
     },
     onEnd: streams.setEnd,
-    onLine: (line) => logger.debug({ line }, "kafka client"),
+    onLine,
   });
-  return consumer;
+  const publisher = startOutcomePublisher(options, {
+    outbox: createCommandOutbox(shop.database),
+    every,
+    onEvent: (event) => logOutcomeEvent(logger, event),
+    onLine,
+  });
+  const stop = async () => {
+    await Promise.all([consumer.stop(), publisher.stop()]);
+  };
+  return { problems: () => consumer.problems(), held: consumer.held, failed: consumer.failed, stop };
 }
 
 /** @throws RecommenderError INVALID_CONFIG when KAFKA_BROKERS is not set, or a file that a variable names is not there */
@@ -51,6 +68,7 @@ export function kafkaOptions(config: Config): KafkaOptions {
       products: config.KAFKA_TOPIC_PRODUCTS,
       commands: config.KAFKA_TOPIC_COMMANDS,
     },
+    resultsTopic: config.KAFKA_TOPIC_COMMAND_RESULTS,
     createTopics: config.KAFKA_CREATE_TOPICS,
   };
 }
@@ -68,6 +86,11 @@ function saslOf(config: Config): KafkaOptions["sasl"] {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = config;
   if (mechanism === null || username === null || password === null) return null;
   return { mechanism, username, password } as KafkaOptions["sasl"];
+}
+
+function logOutcomeEvent(logger: Logger, event: OutcomeEvent): void {
+  if (event.kind === "outcomesHeld") logger.warn({ err: event.error }, event.kind);
+  else logger.info(event.kind);
 }
 
 function logConsumerEvent(logger: Logger, event: ConsumerEvent): void {

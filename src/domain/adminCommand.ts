@@ -34,7 +34,12 @@ export interface CommandRecord extends AdminCommand {
   readonly outcome: CommandVerdict["outcome"] | null;
   readonly receivedAt: Date;
   readonly decidedAt: Date | null;
+  /** When its outcome was told to the topic of outcomes; null until then, and for a command of another door. */
+  readonly publishedAt: Date | null;
 }
+
+/** A command that was decided. */
+export type DecidedCommand = CommandRecord & CommandVerdict & { readonly decidedAt: Date };
 
 declare const insideOfTransaction: unique symbol;
 

@@ -1,4 +1,4 @@
-import type { AdminCommand, CommandRecord, CommandVerdict, StoreTransaction } from "./adminCommand.js";
+import type { AdminCommand, CommandRecord, CommandVerdict, DecidedCommand, StoreTransaction } from "./adminCommand.js";
 import type { MerchandisingRule, MerchandisingSource } from "./merchandisingRule.js";
 import type { StoredModel } from "./ports.js";
 import type { SettingValues } from "./setting.js";
@@ -14,6 +14,8 @@ export interface Administration {
   submit(command: AdminCommand): Promise<CommandRecord>;
   /** The newest commands by whichever door, newest first. */
   newestCommands(most: number): Promise<readonly CommandRecord[]>;
+  /** The command of that id; null where there is none. */
+  findCommand(commandId: string): Promise<CommandRecord | null>;
   readonly runs: Pick<TrainingRuns, "find" | "newest">;
   /** The merchandiser's rules, in the order of their ids. */
   rules(): Promise<readonly MerchandisingRule[]>;
@@ -67,4 +69,15 @@ export interface CommandStore {
   takeOldest(transaction: StoreTransaction): Promise<AdminCommand | null>;
   finish(commandId: string, verdict: CommandVerdict, transaction: StoreTransaction): Promise<void>;
   newest(most: number): Promise<readonly CommandRecord[]>;
+  find(commandId: string): Promise<CommandRecord | null>;
+}
+
+/** What became of the commands that came by topic, for whoever sent them. */
+export interface CommandOutbox {
+  /**
+   * Hand outcomes that nobody was told of to `send`, in the order of the decisions, and note them as published when it
+   * resolves: at least once, since whoever is killed in between leaves them to the next. One process does so at a time.
+   * Resolves to their number.
+   */
+  publish(most: number, send: (outcomes: readonly DecidedCommand[]) => Promise<void>): Promise<number>;
 }

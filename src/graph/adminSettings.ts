@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type ConstValueNode, GraphQLScalarType, Kind, type ValueNode } from "graphql";
 import type { AdminCommand, CommandRecord, CommandRefusal } from "../domain/adminCommand.js";
+import { idProblem } from "../domain/ids.js";
 import { SETTINGS, type SettingDefinition, type SettingName } from "../domain/setting.js";
 import type { SettingsState, SettingsVersion } from "../domain/settingsVersion.js";
 import { type Caller, requireAdmin } from "./caller.js";
@@ -40,6 +41,11 @@ export const adminSettings = {
     async recommendationCommands(_root: unknown, args: { first?: number | null }, { caller, admin }: GraphContext) {
       requireAdmin(caller, "read the commands");
       return (await admin.newestCommands(readFirst(args.first))).map(shownCommand);
+    },
+    async recommendationCommand(_root: unknown, { id }: { id: string }, { caller, admin }: GraphContext) {
+      requireAdmin(caller, "read the commands");
+      const command = idProblem(id) === null ? await admin.findCommand(id) : null;
+      return command && shownCommand(command);
     },
   },
   Mutation: {
@@ -108,7 +114,8 @@ function shownVersion({ changedAt, door, ...version }: SettingsVersion) {
   return { ...version, changedAt: changedAt.toISOString(), door: door.toUpperCase() };
 }
 
-function shownCommand({ commandId, door, status, receivedAt, decidedAt, body, outcome, ...rest }: CommandRecord) {
+function shownCommand(command: CommandRecord) {
+  const { commandId, door, status, receivedAt, decidedAt, publishedAt, body, outcome, ...rest } = command;
   return {
     ...rest,
     id: commandId,
@@ -118,6 +125,7 @@ function shownCommand({ commandId, door, status, receivedAt, decidedAt, body, ou
     outcome: outcome === null ? null : JSON.stringify(outcome),
     receivedAt: receivedAt.toISOString(),
     decidedAt: decidedAt?.toISOString() ?? null,
+    publishedAt: publishedAt?.toISOString() ?? null,
   };
 }
 

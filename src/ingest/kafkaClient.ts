@@ -9,6 +9,8 @@ export interface KafkaOptions {
   readonly tls: { readonly ca: string | null } | null;
   readonly sasl: SASLOptions | null;
   readonly topics: Readonly<Record<StreamKind, string>>;
+  /** Where it is told what became of commands. */
+  readonly resultsTopic: string;
   /** After so long without a sign of life a member of the group is given up by the brokers. */
   readonly sessionTimeoutMs: number;
   /** Create the topics that are missing, where the brokers allow it. */
@@ -42,14 +44,16 @@ export function createKafka(options: KafkaOptions, onLine: (line: string) => voi
 }
 
 /**
- * Create the topics that are missing, each with its topic of dead letters, as the brokers size them. Says what failed
- * instead of failing: where topics may not be created, somebody else has done it.
+ * Create the topics that are missing, as the brokers size them: those that are consumed, each with its topic of dead
+ * letters, and that of outcomes. Says what failed instead of failing: where topics may not be created, somebody else has
+ * done it.
  */
-export async function createTopics(kafka: Kafka, topics: readonly string[]): Promise<Error | null> {
+export async function createTopics(kafka: Kafka, { topics, resultsTopic }: KafkaOptions): Promise<Error | null> {
   const admin = kafka.admin();
   try {
     await admin.connect();
-    const wanted = topics.flatMap((topic) => [topic, deadLetterTopic(topic)]);
+    const consumed = Object.values(topics);
+    const wanted = [...consumed, ...consumed.map(deadLetterTopic), resultsTopic];
     const existing = new Set(await admin.listTopics());
     const missing = wanted.filter((topic) => !existing.has(topic));
     if (missing.length > 0) await admin.createTopics({ topics: missing.map((topic) => ({ topic })) });

@@ -141,7 +141,7 @@ class RunningConsumer implements StreamConsumer {
     await this.consumer.connect();
     const topics = [...this.kinds.keys()];
     if (this.options.createTopics) {
-      const error = await createTopics(this.kafka, topics);
+      const error = await createTopics(this.kafka, this.options);
       if (error !== null) this.parts.onEvent({ kind: "topicsNotCreated", error });
     }
     await this.consumer.subscribe({ topics, fromBeginning: true });

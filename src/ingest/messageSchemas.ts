@@ -164,12 +164,44 @@ export const adminCommandSchema = z.union([
   }),
 ]);
 
+const INSTANT = z.string().describe("ISO 8601 in UTC.");
+
+const RESULT_FIELDS = {
+  schema_version: z.literal("1"),
+  command_id: z.string().describe("The id of the command; also the key of the message."),
+  type: z.string().describe("The type of the command."),
+  is_verified: z.boolean().describe("Whether the command was signed with the shared secret."),
+  received_at: INSTANT,
+  decided_at: INSTANT,
+};
+
+const REFUSAL = z.looseObject({
+  code: z.enum(["INVALID_INPUT", "VERSION_CONFLICT", "UNKNOWN_COMMAND", "FAILED"]),
+  field: z.string().describe("The part of the command that is at fault."),
+  message: z.string().describe("What is required and what was found."),
+});
+
+const ERASED = z.looseObject({ erased: z.literal(true) }).describe("It spoke of a shopper who was erased since.");
+
+/** What the engine itself sends: what became of a command that came by topic. */
+export const commandResultSchema = z.union([
+  z.looseObject({
+    ...RESULT_FIELDS,
+    status: z.literal("accepted"),
+    outcome: z.looseObject({}).describe("What it changed, by its type."),
+  }),
+  z.looseObject({ ...RESULT_FIELDS, status: z.literal("refused"), outcome: z.union([REFUSAL, ERASED]) }),
+]);
+
+export type CommandResult = z.infer<typeof commandResultSchema>;
+
 /** The schema of each topic, as JSON Schema 2020-12 without what JSON Schema cannot say (bytes, dates that exist). */
 export function jsonSchemas(): Readonly<Record<string, object>> {
   return {
     "user-interactions": jsonSchemaOf(userInteractionSchema, "Something a shopper did with a product."),
     "product-updates": jsonSchemaOf(productUpdateSchema, "What the catalogue says of a product."),
     "admin-commands": jsonSchemaOf(adminCommandSchema, "What an administrator asks of the engine."),
+    "admin-command-results": jsonSchemaOf(commandResultSchema, "What became of a command that came by topic."),
   };
 }
 

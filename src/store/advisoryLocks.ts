@@ -8,6 +8,7 @@ export const LOCK = {
   decideRuns: 722_015,
   openTrainingQueue: 722_016,
   countRules: 722_017,
+  publishOutcomes: 722_018,
   /** Shared by writes of interactions, held alone by a merge or an erasure. */
   shoppers: 722_030,
 } as const;

@@ -9,14 +9,16 @@ import { connectionOf, inStoreTransaction } from "./storeTransaction.js";
 /** Whoever holds it decides the commands that wait; the others come again. */
 const DECIDING_LOCK = LOCK.decideCommands;
 
-const COLUMNS = `command_id, type, body, door, issued_by, issued_at, is_verified, received_at, status, outcome, decided_at`;
+/** Those that `recordOf` reads. */
+export const COMMAND_COLUMNS = `command_id, type, body, door, issued_by, issued_at, is_verified, received_at, status, outcome,
+  decided_at, published_at`;
 
 const ADD_SQL = `
   INSERT INTO admin_commands (command_id, type, body, door, issued_by, issued_at, is_verified)
   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (command_id) DO NOTHING`;
 
 const OLDEST_SQL = `
-  SELECT ${COLUMNS} FROM admin_commands WHERE status = 'received'
+  SELECT ${COMMAND_COLUMNS} FROM admin_commands WHERE status = 'received'
   ORDER BY received_at, command_id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
 /** Keeps commands and what became of them. */
@@ -28,7 +30,7 @@ export function createCommandStore(database: Database): CommandStore {
       return rowCount === 1;
     },
     async hold(commandId, transaction) {
-      const sql = `SELECT ${COLUMNS} FROM admin_commands WHERE command_id = $1 FOR UPDATE`;
+      const sql = `SELECT ${COMMAND_COLUMNS} FROM admin_commands WHERE command_id = $1 FOR UPDATE`;
       const { rows } = await connectionOf(transaction).query<CommandRow>(sql, [commandId]);
       return recordOf(rows[0]);
     },
@@ -44,15 +46,20 @@ export function createCommandStore(database: Database): CommandStore {
         [commandId, status, storableJson(outcome)],
       );
     },
+    async find(commandId) {
+      const sql = `SELECT ${COMMAND_COLUMNS} FROM admin_commands WHERE command_id = $1`;
+      const { rows } = await database.pool.query<CommandRow>(sql, [commandId]);
+      return rows.length === 0 ? null : recordOf(rows[0]);
+    },
     async newest(most) {
-      const sql = `SELECT ${COLUMNS} FROM admin_commands ORDER BY received_at DESC, command_id DESC LIMIT $1`;
+      const sql = `SELECT ${COMMAND_COLUMNS} FROM admin_commands ORDER BY received_at DESC, command_id DESC LIMIT $1`;
       const { rows } = await database.pool.query<CommandRow>(sql, [most]);
       return rows.map(recordOf);
     },
   };
 }
 
-interface CommandRow {
+export interface CommandRow {
   command_id: string;
   type: string;
   body: Record<string, unknown>;
@@ -64,6 +71,7 @@ interface CommandRow {
   status: CommandRecord["status"];
   outcome: CommandRecord["outcome"];
   decided_at: Date | null;
+  published_at: Date | null;
 }
 
 function valuesOf({ commandId, type, body, door, issuedBy, issuedAtMs, isVerified }: AdminCommand): unknown[] {
@@ -71,7 +79,7 @@ function valuesOf({ commandId, type, body, door, issuedBy, issuedAtMs, isVerifie
   return [commandId, type, storableJson(body), door, issuedBy, issuedAt, isVerified];
 }
 
-function recordOf(row: CommandRow): CommandRecord {
+export function recordOf(row: CommandRow): CommandRecord {
   return {
     commandId: row.command_id,
     type: row.type,
@@ -84,6 +92,7 @@ function recordOf(row: CommandRow): CommandRecord {
     outcome: row.outcome,
     receivedAt: row.received_at,
     decidedAt: row.decided_at,
+    publishedAt: row.published_at,
   };
 }
 

@@ -12,6 +12,7 @@ export function unusedAdministration(): Administration {
     shoppers: { merge: refuse, erase: refuse, setPersonalization: refuse, export: refuse },
     submit: refuse,
     newestCommands: refuse,
+    findCommand: refuse,
     runs: { find: refuse, newest: refuse },
     newestModels: refuse,
     rules: refuse,

@@ -1,6 +1,7 @@
 import { afterAll, onTestFinished } from "vitest";
 import type { StreamWriter } from "../../src/domain/stream.js";
 import type { ChunkReport } from "../../src/ingest/consumeBatch.js";
+import type { KafkaOptions } from "../../src/ingest/kafkaClient.js";
 import { type ConsumerEvent, type StreamConsumer, startStreamConsumer } from "../../src/ingest/kafkaConsumer.js";
 import { type Database, openDatabase } from "../../src/store/database.js";
 import { createStreamWriter } from "../../src/store/streamWriter.js";
@@ -12,6 +13,8 @@ export interface ShopStream {
   readonly database: Database & { readonly url: string };
   readonly topics: { readonly interactions: string; readonly products: string; readonly commands: string };
   readonly groupId: string;
+  /** How a consumer of the shop, and whoever tells outcomes, reaches the broker. */
+  readonly kafkaOptions: KafkaOptions;
   /** A consumer in this process, stopped when the test ends. */
   consume(more?: Partial<{ writer: StreamWriter; oldestMs: number }>): Consuming;
   /** Send values to the topic of events; each is one message. */
@@ -42,6 +45,12 @@ export async function openShopStream(broker: TestBroker): Promise<ShopStream> {
   afterAll(() => ofConsumer.close());
   const { topics, groupId } = ownNames();
   await createTopics(broker, Object.values(topics));
+  const kafkaOptions = {
+    ...{ brokers: [broker.address], tls: null, sasl: null, groupId, topics },
+    resultsTopic: `results-of-${topics.commands}`,
+    createTopics: true,
+    sessionTimeoutMs: 6_000,
+  };
   const admin = broker.kafka.admin();
   await admin.connect();
   onTestFinished(() => admin.disconnect());
@@ -56,29 +65,19 @@ export async function openShopStream(broker: TestBroker): Promise<ShopStream> {
     database,
     topics,
     groupId,
+    kafkaOptions,
     consume({ writer = createStreamWriter(ofConsumer), oldestMs = 0 } = {}) {
       const events: ConsumerEvent[] = [];
       const chunks: ChunkReport[] = [];
-      const consumer = startStreamConsumer(
-        {
-          brokers: [broker.address],
-          groupId,
-          tls: null,
-          sasl: null,
-          topics,
-          createTopics: true,
-          sessionTimeoutMs: 6_000,
-        },
-        {
-          writer,
-          options: () => ({ nowMs: Date.now(), oldestMs, commandsSecret: null }),
-          clock: Date.now,
-          onEvent: (event) => events.push(event),
-          onChunk: (chunk) => chunks.push(chunk),
-          onEnd: () => {},
-          onLine: () => {},
-        },
-      );
+      const consumer = startStreamConsumer(kafkaOptions, {
+        writer,
+        options: () => ({ nowMs: Date.now(), oldestMs, commandsSecret: null }),
+        clock: Date.now,
+        onEvent: (event) => events.push(event),
+        onChunk: (chunk) => chunks.push(chunk),
+        onEnd: () => {},
+        onLine: () => {},
+      });
       onTestFinished(() => consumer.stop());
       return Object.assign(consumer, { events, chunks });
     },

@@ -26,7 +26,7 @@ import { createCatalogueSource } from "../store/catalogueSource.js";
 import { ChangeListener, type ChangeListenerEvent } from "../store/changeListener.js";
 import { createErasedShoppers } from "../store/erasedShoppers.js";
 import { createInteractionWriter } from "../store/interactionWriter.js";
-import { createMerchandisingRules } from "../store/merchandisingRules.js";
+import { createMerchandisingRules, type StoredRules } from "../store/merchandisingRules.js";
 import { createModelStore } from "../store/modelStore.js";
 import { loadCursorSecret } from "../store/secrets.js";
 import { createSettingsSource, type StoredSettings } from "../store/settingsSource.js";
@@ -35,6 +35,7 @@ import { createShopperHistories } from "../store/shopperHistories.js";
 import { createTrendSource } from "../store/trendSource.js";
 import { exampleQueries } from "./exampleQueries.js";
 import { firstStart } from "./firstStart.js";
+import { followTrainings } from "./followTrainings.js";
 import { logCommandEvent, openAdministration, startDesk } from "./openAdministration.js";
 import { openConsumer } from "./openConsumer.js";
 import { openInsight } from "./openInsight.js";
@@ -67,9 +68,10 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
   await firstStart(config, shop, steps, lifecycle);
 
   const settings = openSettings(shop, logger);
+  const rules = createMerchandisingRules(shop.database, (problem) => logger.error({ problem }, "rule refused"));
   const live = await steps.run(
     "serving",
-    () => startLiveState(config, shop, { settings, logger, lifecycle }),
+    () => startLiveState(config, shop, { settings, rules, logger, lifecycle }),
     ({ state, backendName }) => `model ${state.modelVersion ?? "none yet"}, scorer on ${backendName}`,
   );
   startRetention(shop.database, () => keptMonths(live.state), { logger, lifecycle });
@@ -80,6 +82,8 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
     modelVersion: () => live.state.modelVersion,
     stateAgeMs: () => live.state.ageMs(),
     nRefusedSettings: settings.nRefused,
+    nRefusedRules: rules.nRefused,
+    trainings: followTrainings(shop.database, lifecycle),
   });
   const { administration, desk } = openAdministration(shop.database, settings, {
     forgetFiles: (names) => forgetRejects(path.join(config.DATA_DIR, "rejects.ndjson"), names),
@@ -155,11 +159,12 @@ function openSettings(shop: Shop, logger: Logger): StoredSettings {
 
 interface LiveParts {
   readonly settings: StoredSettings;
+  readonly rules: StoredRules;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
 }
 
-async function startLiveState(config: Config, shop: Shop, { settings, logger, lifecycle }: LiveParts) {
+async function startLiveState(config: Config, shop: Shop, { settings, rules, logger, lifecycle }: LiveParts) {
   const backend = await loadBackend({ choice: config.TF_BACKEND, nativeDir: config.TFJS_NODE_DIR });
   logBackend(config, backend, logger);
   const productVersion = config.REDIS_URL === null ? undefined : new ProductVersion();
@@ -168,7 +173,7 @@ async function startLiveState(config: Config, shop: Shop, { settings, logger, li
     models: createModelStore(shop.database),
     catalogue: createCatalogueSource(shop.database),
     settings,
-    merchandising: createMerchandisingRules(shop.database, (problem) => logger.error({ problem }, "rule refused")),
+    merchandising: rules,
     trends: createTrendSource(shop.database),
     erased: createErasedShoppers(shop.database),
     createScorer: (gates) => createTensorScorer(gates, backend),

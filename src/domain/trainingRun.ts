@@ -2,6 +2,10 @@
 export const RUN_STATUSES = ["queued", "running", "succeeded", "refused", "failed", "cancelled"] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
+/** What a run that has ended may have come to. */
+export const RUN_OUTCOMES = ["succeeded", "refused", "failed", "cancelled"] as const satisfies readonly RunStatus[];
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+
 /** One training, from the wish to its end. */
 export interface TrainingRun {
   readonly runId: number;
@@ -70,4 +74,18 @@ export interface TrainingRuns {
   find(runId: number): Promise<TrainingRun | null>;
   /** Newest first; only those before a run where one is given. */
   newest(most: number, beforeRunId: number | null): Promise<readonly TrainingRun[]>;
+}
+
+/** All trainings together, as a monitor asks for them. */
+export interface TrainingRecord {
+  readonly nByOutcome: Readonly<Record<RunOutcome, number>>;
+  /** How long those that ended so have taken, all in all. */
+  readonly secondsByOutcome: Readonly<Record<RunOutcome, number>>;
+  readonly nRunning: number;
+  readonly nQueued: number;
+  /** Of the newest that gave a model, which need not serve; null before the first. */
+  readonly lastSeconds: number | null;
+  readonly lastSuccessAt: Date | null;
+  /** Interactions that arrived since the newest training that gave a model began; counted to a bound. */
+  readonly nNotLearned: number;
 }

@@ -5,8 +5,10 @@ import {
   type RecommendationList,
   type RecommendationSource,
 } from "../domain/recommendation.js";
+import type { TrainingRecord } from "../domain/trainingRun.js";
 import { createEventMetrics, type EventMetrics } from "./eventMetrics.js";
 import { createStreamMetrics, type StreamMetrics } from "./streamMetrics.js";
+import { createTrainingMetrics } from "./trainingMetrics.js";
 
 /** What is asked whenever the metrics are read. */
 export interface MetricsOptions {
@@ -17,6 +19,10 @@ export interface MetricsOptions {
   readonly stateAgeMs: () => number;
   /** Rows of settings that were refused when they were last read. */
   readonly nRefusedSettings: () => number;
+  /** Rows of merchandising rules that were passed over when they were last read. */
+  readonly nRefusedRules: () => number;
+  /** What was last read of the trainings; null before that. */
+  readonly trainings: () => TrainingRecord | null;
 }
 
 /** The metrics of one process, whatever it does. */
@@ -53,7 +59,8 @@ function processMetrics(registry: Registry): ProcessMetrics {
 }
 
 /** Those of a process that serves. */
-export function createMetrics({ backendName, modelVersion, stateAgeMs, nRefusedSettings }: MetricsOptions): Metrics {
+export function createMetrics(options: MetricsOptions): Metrics {
+  const { backendName, modelVersion, stateAgeMs } = options;
   const registry = ownRegistry();
   new Gauge({
     name: "recommender_scorer_backend_info",
@@ -80,14 +87,8 @@ export function createMetrics({ backendName, modelVersion, stateAgeMs, nRefusedS
       this.set(stateAgeMs() / 1000);
     },
   });
-  new Gauge({
-    name: "recommender_settings_refused",
-    help: "Stored settings that cannot be and were refused; the last good values stand. Above 0 somebody has to act.",
-    registers: [registry],
-    collect() {
-      this.set(nRefusedSettings());
-    },
-  });
+  addAlarms(registry, options);
+  createTrainingMetrics(registry, options.trainings, Date.now);
   const lists = new Counter({
     name: "recommender_lists_total",
     help: "Lists computed, by the rung of the ladder that answered.",
@@ -106,6 +107,26 @@ export function createMetrics({ backendName, modelVersion, stateAgeMs, nRefusedS
       },
     }),
   };
+}
+
+/** What somebody has edited by hand to nonsense, and has to mend. */
+function addAlarms(registry: Registry, { nRefusedSettings, nRefusedRules }: MetricsOptions): void {
+  const alarm = (name: string, help: string, nRefused: () => number) => {
+    new Gauge({
+      name,
+      help: `${help} Above 0 somebody has to act.`,
+      registers: [registry],
+      collect() {
+        this.set(nRefused());
+      },
+    });
+  };
+  alarm(
+    "recommender_settings_refused",
+    "Stored settings that cannot be and were refused; the last good values stand.",
+    nRefusedSettings,
+  );
+  alarm("recommender_rules_refused", "Stored merchandising rules that cannot be and are passed over.", nRefusedRules);
 }
 
 /** A batch touches a counter once per source, not once per list. */

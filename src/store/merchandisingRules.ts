@@ -15,8 +15,14 @@ const PUT_SQL = `
   ON CONFLICT (rule_id) DO UPDATE
     SET rule = excluded.rule, updated_by = excluded.updated_by, updated_at = clock_timestamp()`;
 
+/** The stored rules, and the rows of them that are none. */
+export interface StoredRules extends MerchandisingRules {
+  /** How many rows were passed over when the rules were last read. */
+  nRefused(): number;
+}
+
 /** Keeps the merchandiser's rules. A row that is no rule is reported once, until it is whole again. */
-export function createMerchandisingRules({ pool }: Database, onProblem: (problem: string) => void): MerchandisingRules {
+export function createMerchandisingRules({ pool }: Database, onProblem: (problem: string) => void): StoredRules {
   let refused = new Set<string>();
   return {
     async load() {
@@ -32,6 +38,7 @@ export function createMerchandisingRules({ pool }: Database, onProblem: (problem
       refused = problems;
       return rules;
     },
+    nRefused: () => refused.size,
     async put(rule, updatedBy, transaction) {
       const client = connectionOf(transaction);
       await client.query("SELECT pg_advisory_xact_lock($1)", [RULES_LOCK]);

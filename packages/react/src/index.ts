@@ -18,4 +18,4 @@ export {
   type RecommendationHooks,
   type RecommendationList,
 } from "./hooks.js";
-export { RECORD_INTERACTIONS, useRecordInteraction } from "./record.js";
+export { RECORD_INTERACTIONS, type RecordInteraction, useRecordInteraction } from "./record.js";

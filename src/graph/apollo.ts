@@ -4,14 +4,15 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
+import type { GraphQLSchema } from "graphql";
 import type { Logger } from "../platform/logger.js";
 import { cacheHeader } from "./cacheHeader.js";
 import type { GraphContext } from "./context.js";
 import type { FailureReport } from "./errors.js";
 import { limitAliases, limitDepth, MAX_TOKENS, requestLimits } from "./limits.js";
-import { createSchema } from "./schema.js";
 
 export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
   readonly isProduction: boolean;
   readonly failures: FailureReport;
   readonly logger: Logger;
@@ -21,9 +22,9 @@ export interface ApolloOptions {
  * Apollo Server with everything off that costs per field or speaks to a cloud. Inline traces stay: without the
  * gateway's header they cost nothing. It stops when the server stops it, never by itself on a signal.
  */
-export function createApollo({ isProduction, failures, logger }: ApolloOptions): ApolloServer<GraphContext> {
+export function createApollo({ schema, isProduction, failures, logger }: ApolloOptions): ApolloServer<GraphContext> {
   return new ApolloServer<GraphContext>({
-    schema: createSchema(),
+    schema,
     nodeEnv: isProduction ? "production" : "development",
     formatError: failures.format,
     introspection: true,

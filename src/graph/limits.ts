@@ -1,6 +1,8 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import {
   GraphQLError,
+  type GraphQLSchema,
+  isUnionType,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
@@ -26,24 +28,27 @@ export const MAX_BODY_BYTES = 1_048_576;
 /** Largest body of `POST /interactions`, in bytes: some 30,000 events. */
 export const MAX_EVENTS_BODY_BYTES = 5 * 1_048_576;
 
-const ENTITY_TYPES = new Set(["Product", "User"]);
-
 /** Refuses, before any resolver runs, what asks for too much or for the schema without the right to see it. */
 export const requestLimits: ApolloServerPlugin<GraphContext> = {
   async requestDidStart() {
     return {
-      async didResolveOperation({ document, operation, contextValue, request }) {
+      async didResolveOperation({ schema, document, operation, contextValue, request }) {
         // Apollo has not looked yet whether the named operation exists; it answers that itself.
         if (operation === undefined) return;
         const facts = operationFacts(document, operation);
         if (facts.readsSchema && !contextValue.caller.canReadSchema) refuseSchema();
         if (facts.representations.length === 0) return;
         const representations = facts.representations.flatMap((value) => literal(value, operation, request.variables));
-        contextValue.entityTypes = checkRepresentations(representations);
+        contextValue.entityTypes = checkRepresentations(representations, entityTypesOf(schema));
       },
     };
   },
 };
+
+function entityTypesOf(schema: GraphQLSchema): readonly string[] {
+  const union = schema.getType("_Entity");
+  return isUnionType(union) ? union.getTypes().map((type) => type.name) : [];
+}
 
 function refuseSchema(): never {
   throw refuseRequest("FORBIDDEN", "Cannot read the schema: in production the router's secret is required", 403);
@@ -65,22 +70,22 @@ function defaultOf(value: ValueNode, operation: OperationDefinitionNode): unknow
   return definition?.defaultValue === undefined ? undefined : valueFromASTUntyped(definition.defaultValue);
 }
 
-function checkRepresentations(representations: readonly unknown[]): readonly string[] {
+function checkRepresentations(representations: readonly unknown[], entityTypes: readonly string[]): readonly string[] {
   if (representations.length > MAX_REPRESENTATIONS) {
     const found = `found ${representations.length}`;
     refuseEntities(`at most ${MAX_REPRESENTATIONS} representations in one request are required, ${found}`);
   }
   const types = new Set<string>();
-  for (const representation of representations) types.add(typeOf(representation));
+  for (const representation of representations) types.add(typeOf(representation, entityTypes));
   return [...types].sort();
 }
 
 /** An unknown type would fail the whole list inside the library, without a word the client could use. */
-function typeOf(representation: unknown): string {
+function typeOf(representation: unknown, entityTypes: readonly string[]): string {
   const type = (representation as { __typename?: unknown } | null | undefined)?.__typename;
-  if (typeof type === "string" && ENTITY_TYPES.has(type)) return type;
+  if (typeof type === "string" && entityTypes.includes(type)) return type;
   const found = typeof type === "string" ? JSON.stringify(type.slice(0, 100)) : "none";
-  return refuseEntities(`representations with __typename Product or User are required, found ${found}`);
+  return refuseEntities(`representations with __typename ${entityTypes.join(" or ")} are required, found ${found}`);
 }
 
 function refuseEntities(text: string): never {

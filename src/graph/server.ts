@@ -1,5 +1,6 @@
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import type { GraphQLSchema } from "graphql";
 import type { Config } from "../config.js";
 import type { Administration } from "../domain/administration.js";
 import type { InteractionIntake, RecommendationEngine } from "../domain/engine.js";
@@ -28,6 +29,7 @@ import { addInteractionRoute } from "./interactionRoutes.js";
 import { MAX_BODY_BYTES } from "./limits.js";
 import { createPlayground, type ExampleQuery, type Playground, wantsPage } from "./playground.js";
 import { createRateLimit, type RateLimit } from "./rateLimit.js";
+import { createSchema } from "./schema.js";
 import { addShopperRoutes } from "./shoppers.js";
 
 export type { ExampleQuery } from "./playground.js";
@@ -50,6 +52,8 @@ export interface GraphServerOptions {
   readonly metrics: () => Promise<Exposition>;
   /** Queries the playground opens with. */
   readonly examples: readonly ExampleQuery[];
+  /** What it serves; the public contract unless another is given. */
+  readonly schema?: GraphQLSchema;
 }
 
 export interface GraphServer {
@@ -72,10 +76,10 @@ const MAX_PARAMETER_LENGTH = 16_384;
 
 /** The subgraph's HTTP server: GraphQL, the plain list, events, health checks, metrics and, in development, the playground. */
 export async function createGraphServer(options: GraphServerOptions): Promise<GraphServer> {
-  const { config, logger, adminToken } = options;
+  const { config, logger, adminToken, schema = createSchema() } = options;
   const isProduction = config.NODE_ENV === "production";
   const parts = createSharedParts(options);
-  const apollo = createApollo({ isProduction, failures: parts.failures, logger });
+  const apollo = createApollo({ schema, isProduction, failures: parts.failures, logger });
   await apollo.start();
 
   const stopping = { hasBegun: false };

@@ -1,14 +1,13 @@
 import { composeServices as composeByApollo } from "@apollo/composition";
-import { ApolloGateway } from "@apollo/gateway";
 import { ApolloServer } from "@apollo/server";
 import { startStandaloneServer } from "@apollo/server/standalone";
-import { createGatewayRuntime } from "@graphql-hive/gateway-runtime";
 import { composeServices as composeByGuild } from "@theguild/federation-composition";
 import { parse } from "graphql";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readTypeDefs } from "../../src/graph/schema.js";
 import { twoCircles } from "../worlds/shop.js";
 import { CATALOG_SDL, createCatalogSchema } from "./catalogSubgraph.js";
+import { gateways } from "./gateways.js";
 import { openGraph } from "./openGraph.js";
 
 const PAGE_QUERY = `query ($id: ID!) {
@@ -45,29 +44,6 @@ async function openShop(forgotten: readonly string[] = []): Promise<string> {
   const graph = await openGraph({ engine: await shop.recommender() });
   return supergraphOf({ catalog: url, recommendations: `${await graph.server.listen()}/graphql` });
 }
-
-const gateways = {
-  async "Hive gateway"(supergraph: string) {
-    const gateway = createGatewayRuntime({ supergraph, logging: false });
-    onTestFinished(async () => gateway[Symbol.asyncDispose]());
-    return async (query: string, variables: object) => {
-      const headers = { "content-type": "application/json" };
-      const body = JSON.stringify({ query, variables });
-      const answer = await gateway.fetch("http://gateway.example/graphql", { method: "POST", headers, body });
-      return answer.json();
-    };
-  },
-  async "Apollo gateway"(supergraphSdl: string) {
-    const silent = { debug() {}, info() {}, warn() {}, error() {} };
-    const gateway = new ApolloGateway({ supergraphSdl, logger: silent });
-    const apollo = new ApolloServer({ gateway, stopOnTerminationSignals: false, logger: silent });
-    onTestFinished(() => apollo.stop());
-    return async (query: string, variables: object) => {
-      const { body } = await apollo.executeOperation({ query, variables: { ...variables } });
-      return JSON.parse(JSON.stringify(body.kind === "single" ? body.singleResult : null));
-    };
-  },
-};
 
 describe("the subgraph beside a catalogue", () => {
   it("composes with the Guild's composer", () => {

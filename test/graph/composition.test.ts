@@ -1,14 +1,7 @@
 import { composeServices as composeByApollo } from "@apollo/composition";
-import { ApolloServer } from "@apollo/server";
-import { startStandaloneServer } from "@apollo/server/standalone";
-import { composeServices as composeByGuild } from "@theguild/federation-composition";
-import { parse } from "graphql";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { readTypeDefs } from "../../src/graph/schema.js";
-import { twoCircles } from "../worlds/shop.js";
-import { CATALOG_SDL, createCatalogSchema } from "./catalogSubgraph.js";
+import { describe, expect, it } from "vitest";
 import { gateways } from "./gateways.js";
-import { openGraph } from "./openGraph.js";
+import { openShop, services, supergraphOf } from "./openShop.js";
 
 const PAGE_QUERY = `query ($id: ID!) {
   product(id: $id) {
@@ -18,32 +11,6 @@ const PAGE_QUERY = `query ($id: ID!) {
   me { email recommendations(first: 1) { source nodes { name } edges { reason } } }
   trendingProducts(first: 2) { nodes { name } }
 }`;
-
-function services(
-  urls = { catalog: "http://catalog.example/graphql", recommendations: "http://here.example/graphql" },
-) {
-  return [
-    { name: "catalog", typeDefs: parse(CATALOG_SDL), url: urls.catalog },
-    { name: "recommendations", typeDefs: readTypeDefs(), url: urls.recommendations },
-  ];
-}
-
-function supergraphOf(urls?: { catalog: string; recommendations: string }): string {
-  const { supergraphSdl, errors } = composeByGuild(services(urls));
-  expect(errors).toBeUndefined();
-  return supergraphSdl as string;
-}
-
-/** Both subgraphs listening, the catalogue without the products that `forgotten` names. */
-async function openShop(forgotten: readonly string[] = []): Promise<string> {
-  const shop = twoCircles();
-  const known = shop.products.filter((product) => !forgotten.includes(product.productId));
-  const catalog = new ApolloServer({ schema: createCatalogSchema(known), stopOnTerminationSignals: false });
-  const { url } = await startStandaloneServer(catalog, { listen: { port: 0, host: "127.0.0.1" } });
-  onTestFinished(() => catalog.stop());
-  const graph = await openGraph({ engine: await shop.recommender() });
-  return supergraphOf({ catalog: url, recommendations: `${await graph.server.listen()}/graphql` });
-}
 
 describe("the subgraph beside a catalogue", () => {
   it("composes with the Guild's composer", () => {
@@ -87,7 +54,7 @@ describe.each(Object.entries(gateways))("through %s", (_name, openGateway) => {
   });
 
   it("a product that the catalogue has forgotten nulls its node and nothing else", async () => {
-    const ask = await openGateway(await openShop(["teacup"]));
+    const ask = await openGateway(await openShop({ forgotten: ["teacup"] }));
     const { data } = await ask(
       `query ($id: ID!) { product(id: $id) { name similarProducts(first: 4) { edges { rank node { id name } } } } }`,
       { id: "saucer" },

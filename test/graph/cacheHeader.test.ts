@@ -1,7 +1,17 @@
 import { ApolloServer, HeaderMap } from "@apollo/server";
 import { ApolloServerPluginCacheControl } from "@apollo/server/plugin/cacheControl";
 import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
+import {
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  getNamedType,
+  isObjectType,
+  type OperationDefinitionNode,
+  parse,
+} from "graphql";
 import { describe, expect, it } from "vitest";
+import { policyOf } from "../../src/graph/cachePolicy.js";
 import { createContext, type GraphContext } from "../../src/graph/context.js";
 import { createCursorCodec } from "../../src/graph/cursor.js";
 import { createFailureReport } from "../../src/graph/errors.js";
@@ -156,6 +166,62 @@ describe("Cache-Control", () => {
     expect(answer.data._entities[0]).not.toBeNull();
     expect(answer.cacheControl).toBe("no-store");
     expect((await graph.query("{ nonsense }")).cacheControl).toBe("no-store");
+  });
+});
+
+/** For how long each field may be kept, asked for whole; every field that is not named here by nobody. */
+const KEPT: Record<string, string> = {
+  "Query.trendingProducts": "30 s by everybody",
+  "Product.id": "30 s by everybody",
+  "Product.similarProducts": "30 s by everybody",
+  "Product.frequentlyBoughtTogether": "30 s by everybody",
+  "Product.recommendations": "30 s by everybody",
+  "User.id": "5 s by the shopper",
+  "User.recommendations": "5 s by the shopper",
+  "User.buyAgain": "5 s by the shopper",
+};
+
+const isForAdministrators = ({ astNode }: GraphQLField<unknown, unknown>) =>
+  astNode?.directives?.some((directive) => directive.name.value === "tag") ?? false;
+
+/** Everything below a type that storefronts may ask for; a product inside a list by its id, as a gateway does. */
+function wholeOf(type: GraphQLOutputType): string {
+  const named = getNamedType(type);
+  if (!isObjectType(named)) return "";
+  if (named.name === "Product" || named.name === "User") return "{ id }";
+  const fields = Object.values(named.getFields()).filter((field) => !isForAdministrators(field));
+  return `{ ${fields.map((field) => `${field.name} ${wholeOf(field.type)}`).join(" ")} }`;
+}
+
+function keptOf(typeName: string, field: GraphQLField<unknown, unknown>): string {
+  const selection = `${field.name} ${wholeOf(field.type)}`;
+  const isRoot = typeName === "Query" || typeName === "Mutation";
+  const text = isRoot ? selection : `_entities(representations: $it) { ... on ${typeName} { ${selection} } }`;
+  const document = parse(`${typeName === "Mutation" ? "mutation" : "query"} { ${text} }`);
+  const [operation] = document.definitions as [OperationDefinitionNode];
+  const entityTypes = isRoot ? [] : [typeName];
+  const options = { schema, operation, fragments: new Map(), entityTypes, publicMaxAge: 30 };
+  const { maxAge, scope } = policyOf(options);
+  return maxAge ? `${maxAge} s by ${scope === "PRIVATE" ? "the shopper" : "everybody"}` : "by nobody";
+}
+
+const schema = createSchema();
+
+describe("every field", () => {
+  it.each(["Query", "Mutation", "Product", "User"])(
+    "of %s may be kept as long as is written here, or not at all",
+    (name) => {
+      const fields = Object.values((schema.getType(name) as GraphQLObjectType).getFields());
+      const found = fields.map((field) => [`${name}.${field.name}`, keptOf(name, field)]);
+      expect(found).toEqual(found.map(([field]) => [field, KEPT[field] ?? "by nobody"]));
+    },
+  );
+
+  it("that is named here exists", () => {
+    for (const name of Object.keys(KEPT)) {
+      const [type, field] = name.split(".");
+      expect((schema.getType(type) as GraphQLObjectType).getFields()).toHaveProperty(field);
+    }
   });
 });
 

@@ -230,7 +230,12 @@ async function startServer(
       countEvents: metrics.countEvents,
     }),
     admin: administration,
-    insight: openInsight(shop.database, { histories, state: state.current, settings: administration.settings }),
+    insight: openInsight(shop.database, {
+      histories,
+      state: state.current,
+      settings: administration.settings,
+      listPerformance: metrics.listPerformance,
+    }),
     settings: () => state.settings,
     cursorSecret: config.CURSOR_SECRET ?? (await loadCursorSecret(shop.database)),
     config,
@@ -275,5 +280,6 @@ function announce(config: Config, steps: Steps, address: string, { adminToken, e
   if (examples.userIds.length > 0) steps.print("try", `shopper ${examples.userIds[0]}`);
   steps.line(`Admin token, until this process ends: ${adminToken}`);
   steps.line(`  in GraphiQL, Headers: {"Authorization": "Bearer ${adminToken}"}`);
+  steps.line(`Console: ${address}/console#token=${adminToken}`);
   steps.line(`Open ${address}/graphql`);
 }

@@ -1,11 +1,16 @@
 import type { ExplainingEngine } from "./explanation.js";
 import type { HeldOutQuality } from "./modelComparison.js";
+import type { Overview, ShopView } from "./overview.js";
 import type { ListRequest, RecommendationList } from "./recommendation.js";
 import type { SettingValues } from "./setting.js";
 
 /** What the graph asks about lists on behalf of administrators; nothing is changed by it. */
-export interface Insight extends ExplainingEngine {
+export interface Insight extends ExplainingEngine, Pick<ShopView, "productsOf" | "searchProducts"> {
   preview(asked: AskedPreview): Promise<SettingsPreview | PreviewRefusal>;
+  /** What came in these last minutes, and what this process has answered since it started. */
+  overview(minutes: number): Promise<Overview>;
+  /** Ids of so many shoppers, or of all when there are fewer. */
+  sampleShoppers(n: number): Promise<readonly string[]>;
 }
 
 export interface AskedPreview {

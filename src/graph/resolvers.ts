@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { idProblem } from "../domain/ids.js";
 import { adminExplain } from "./adminExplain.js";
+import { adminOverview } from "./adminOverview.js";
 import { adminPreview } from "./adminPreview.js";
 import { adminRules } from "./adminRules.js";
 import { adminSettings } from "./adminSettings.js";
@@ -27,6 +28,7 @@ export const resolvers = {
     ...adminTraining.Query,
     ...adminPreview.Query,
     ...adminExplain.Query,
+    ...adminOverview.Query,
     ...shoppers.Query,
     ...adminRules.Query,
     trendingProducts: ofNobody("Query.trendingProducts"),

@@ -1,12 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import type { RecommendationEngine } from "../domain/engine.js";
-import {
-  RECOMMENDATION_SOURCES,
-  type RecommendationList,
-  type RecommendationSource,
-} from "../domain/recommendation.js";
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { TrainingRecord } from "../domain/trainingRun.js";
 import { createEventMetrics, type EventMetrics } from "./eventMetrics.js";
+import { createListMetrics, type ListMetrics } from "./listMetrics.js";
 import { createStreamMetrics, type StreamMetrics } from "./streamMetrics.js";
 import { createTrainingMetrics } from "./trainingMetrics.js";
 
@@ -34,10 +29,7 @@ export interface ProcessMetrics extends EventMetrics {
 }
 
 /** The metrics of a process that serves. */
-export interface Metrics extends ProcessMetrics {
-  /** The same engine, its lists counted by the rung that answered. */
-  countLists(engine: RecommendationEngine): RecommendationEngine;
-}
+export interface Metrics extends ProcessMetrics, ListMetrics {}
 
 /** Metrics in a registry of their own: two servers in one process do not meet in it. */
 export function createProcessMetrics(): ProcessMetrics {
@@ -89,24 +81,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   });
   addAlarms(registry, options);
   createTrainingMetrics(registry, options.trainings, Date.now);
-  const lists = new Counter({
-    name: "recommender_lists_total",
-    help: "Lists computed, by the rung of the ladder that answered.",
-    labelNames: ["source"],
-    registers: [registry],
-  });
-  // From zero: the first fallback would otherwise look like no increase.
-  for (const source of RECOMMENDATION_SOURCES) lists.inc({ source }, 0);
-  return {
-    ...processMetrics(registry),
-    countLists: (engine) => ({
-      async recommend(requests) {
-        const answered = await engine.recommend(requests);
-        for (const [source, nLists] of countBySource(answered)) lists.inc({ source }, nLists);
-        return answered;
-      },
-    }),
-  };
+  return { ...processMetrics(registry), ...createListMetrics(registry) };
 }
 
 /** What somebody has edited by hand to nonsense, and has to mend. */
@@ -127,11 +102,4 @@ function addAlarms(registry: Registry, { nRefusedSettings, nRefusedRules }: Metr
     nRefusedSettings,
   );
   alarm("recommender_rules_refused", "Stored merchandising rules that cannot be and are passed over.", nRefusedRules);
-}
-
-/** A batch touches a counter once per source, not once per list. */
-function countBySource(lists: readonly RecommendationList[]): Map<RecommendationSource, number> {
-  const counts = new Map<RecommendationSource, number>();
-  for (const { source } of lists) counts.set(source, (counts.get(source) ?? 0) + 1);
-  return counts;
 }

@@ -22,5 +22,12 @@ export function unusedAdministration(): Administration {
 
 /** For servers whose test asks nothing about lists. */
 export function unusedInsight(): Insight {
-  return { preview: refuse, explain: refuse };
+  return {
+    preview: refuse,
+    explain: refuse,
+    overview: refuse,
+    productsOf: refuse,
+    searchProducts: refuse,
+    sampleShoppers: refuse,
+  };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Registry } from "prom-client";
 import { onTestFinished } from "vitest";
 import { openAdministration } from "../../src/commands/openAdministration.js";
 import { openInsight } from "../../src/commands/openInsight.js";
@@ -8,6 +9,7 @@ import type { RecommendationEngine } from "../../src/domain/engine.js";
 import type { Insight } from "../../src/domain/insight.js";
 import { createGraphServer, type GraphServer } from "../../src/graph/server.js";
 import { createIntake } from "../../src/ingest/intake.js";
+import { createListMetrics } from "../../src/platform/listMetrics.js";
 import { createLogger } from "../../src/platform/logger.js";
 import { loadBackend } from "../../src/scorer/backend.js";
 import { createTensorScorer } from "../../src/scorer/tensorScorer.js";
@@ -105,8 +107,10 @@ export async function openReplica(database: Database) {
     onEvent: () => {},
   });
   const histories = boundedHistories(createShopperHistories(database), () => {});
-  const engine = createRecommender({ histories, state: state.current });
-  const insight = openInsight(database, { histories, state: state.current, settings: administration.settings });
+  const { countLists, listPerformance } = createListMetrics(new Registry());
+  const engine = countLists(createRecommender({ histories, state: state.current }));
+  const seen = { histories, state: state.current, settings: administration.settings, listPerformance };
+  const insight = openInsight(database, seen);
   const server = await openServer(database, state, { engine, administration, insight });
   return { state, events, problems, scorerCalls, engine, server, desk, settings };
 }

@@ -11,6 +11,7 @@ COPY build.mjs prisma.config.ts tsconfig.json ./
 COPY prisma ./prisma
 COPY graphql ./graphql
 COPY src ./src
+COPY console ./console
 RUN node build.mjs
 
 FROM base AS production

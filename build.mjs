@@ -1,7 +1,7 @@
 // Build the service into dist/: Prisma client (when the schema changed), then TypeScript by esbuild. Types are checked by `npm run types`.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -13,7 +13,9 @@ const generated = path.join(root, "src/store/generated");
 function isFresh() {
   if (process.argv.includes("--bench") || !existsSync(stampOfBuild)) return false;
   const builtMs = statSync(stampOfBuild).mtimeMs;
-  const roots = ["src", "graphql", "prisma", "build.mjs", "package.json"].map((name) => path.join(root, name));
+  const roots = ["src", "console", "graphql", "prisma", "build.mjs", "package.json"].map((name) =>
+    path.join(root, name),
+  );
   return roots.every((name) => newestMs(name) <= builtMs);
 }
 
@@ -72,8 +74,54 @@ function removeStale(sources) {
   const built = new Set(sources.map((file) => path.relative(path.join(root, "src"), file).replace(/\.ts$/, ".js")));
   for (const entry of readdirSync(path.join(root, "dist"), { recursive: true })) {
     const isModule = /\.js(\.map)?$/.test(entry) && entry !== "bench.js" && entry !== "bench.js.map";
-    if (isModule && !built.has(entry.replace(/\.map$/, ""))) rmSync(path.join(root, "dist", entry));
+    if (isModule && !entry.startsWith(CONSOLE) && !built.has(entry.replace(/\.map$/, "")))
+      rmSync(path.join(root, "dist", entry));
   }
+}
+
+const CONSOLE = `console${path.sep}`;
+
+/**
+ * The merchandiser's page: every file but index.html is named by its content, so that a browser may keep it for ever. What
+ * the page loads later (the charts) is a file of its own. Written before the old ones go: a service may be running from here.
+ */
+async function buildConsole() {
+  const outdir = path.join(root, "dist/console");
+  const { outputFiles, metafile } = await build({
+    entryPoints: [path.join(root, "console/main.tsx")],
+    outdir,
+    absWorkingDir: root,
+    bundle: true,
+    splitting: true,
+    write: false,
+    metafile: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: ["chrome111", "firefox114", "safari16.4"],
+    jsx: "automatic",
+    define: { "process.env.NODE_ENV": '"production"' },
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    legalComments: "linked",
+    logLevel: "warning",
+  });
+  mkdirSync(outdir, { recursive: true });
+  for (const { path: file, contents } of outputFiles) writeFileSync(file, contents);
+  writeFileSync(path.join(outdir, "index.html"), consolePage(metafile));
+  const built = new Set(["index.html", ...outputFiles.map(({ path: file }) => path.basename(file))]);
+  for (const file of readdirSync(outdir)) if (!built.has(file)) rmSync(path.join(outdir, file));
+}
+
+/** The page with the names that its script and its style have got. Addresses are relative: it may stand behind a prefix. */
+function consolePage({ outputs }) {
+  const [[script, { cssBundle }]] = Object.entries(outputs).filter(
+    ([, { entryPoint }]) => entryPoint === "console/main.tsx",
+  );
+  const html = readFileSync(path.join(root, "console/index.html"), "utf8");
+  const address = (file) => `console/${path.basename(file)}`;
+  return html.replace("%SCRIPT%", address(script)).replace("%STYLE%", address(cssBundle));
 }
 
 /** The benchmark is one file beside the build, and measures that build: what it imports from src stays outside. */
@@ -115,6 +163,7 @@ await build({
   logLevel: "warning",
 });
 removeStale(sources);
+await buildConsole();
 cpSync(path.join(root, "graphql"), path.join(root, "dist/graphql"), { recursive: true });
 cpSync(path.join(root, "prisma/migrations"), path.join(root, "dist/prisma/migrations"), { recursive: true });
 if (process.argv.includes("--bench")) await buildBench();

@@ -34,8 +34,18 @@ export interface Exposition {
   readonly text: string;
 }
 
-/** For the machines that run the service; answered without the identity door, since they know nobody here. */
-export const OPEN_PATHS: ReadonlySet<string> = new Set(["/livez", "/readyz", "/metrics"]);
+/**
+ * Answered without the identity door: what the machines that run the service ask, since they know nobody here, and the
+ * console's files, since a browser that opens an address shows no token. Neither holds anything of a shopper.
+ */
+export const OPEN_PATHS: ReadonlySet<string> = new Set([
+  "/livez",
+  "/readyz",
+  "/metrics",
+  "/console",
+  "/console/",
+  "/console/:file",
+]);
 
 /** `/livez` says that the process lives, `/readyz` that it should get requests. */
 export function addHealthRoutes(app: FastifyInstance, readiness: () => Readiness): void {

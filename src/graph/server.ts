@@ -10,6 +10,7 @@ import { DEFAULT_SETTINGS, type SettingValues } from "../domain/setting.js";
 import type { Logger } from "../platform/logger.js";
 import { createApollo } from "./apollo.js";
 import type { Caller } from "./caller.js";
+import { addConsoleRoutes } from "./console.js";
 import { createContext, type SharedParts } from "./context.js";
 import { createCursorCodec } from "./cursor.js";
 import { createDrain } from "./drain.js";
@@ -74,7 +75,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** A user id of MAX_ID_BYTES, percent-encoded, is longer than the router's default; longer ones get an answer too. */
 const MAX_PARAMETER_LENGTH = 16_384;
 
-/** The subgraph's HTTP server: GraphQL, the plain list, events, health checks, metrics and, in development, the playground. */
+/** The subgraph's HTTP server: GraphQL, the plain list, events, health checks, metrics, the console and, in development, the playground. */
 export async function createGraphServer(options: GraphServerOptions): Promise<GraphServer> {
   const { config, logger, adminToken, schema = createSchema() } = options;
   const isProduction = config.NODE_ENV === "production";
@@ -90,6 +91,7 @@ export async function createGraphServer(options: GraphServerOptions): Promise<Gr
   addErrorHandlers(app, parts.failures);
   addHealthRoutes(app, () => (stopping.hasBegun ? STOPPING : options.readiness()));
   addMetricsRoute(app, options.metrics);
+  addConsoleRoutes(app);
   addRecommendRoutes(app, parts);
   addInteractionRoute(app, parts);
   addShopperRoutes(app, parts.admin.shoppers);

@@ -6,6 +6,7 @@ import { oldestKeptMs } from "../domain/retention.js";
 import { createGraphServer, type GraphServer } from "../graph/server.js";
 import { forgetRejects } from "../ingest/forgetRejects.js";
 import { createIntake } from "../ingest/intake.js";
+import { createProductIntake } from "../ingest/productIntake.js";
 import { createWriteBatcher } from "../ingest/writeBatcher.js";
 import type { DatabaseEvent } from "../platform/embeddedPostgres.js";
 import { Lifecycle } from "../platform/lifecycle.js";
@@ -32,6 +33,7 @@ import { loadCursorSecret } from "../store/secrets.js";
 import { createSettingsSource, type StoredSettings } from "../store/settingsSource.js";
 import { type ExampleSubjects, exampleSubjects } from "../store/shopFacts.js";
 import { createShopperHistories } from "../store/shopperHistories.js";
+import { createStreamWriter } from "../store/streamWriter.js";
 import { createTrendSource } from "../store/trendSource.js";
 import { exampleQueries } from "./exampleQueries.js";
 import { firstStart } from "./firstStart.js";
@@ -229,6 +231,7 @@ async function startServer(
       oldestMs: () => oldestKeptMs(Date.now(), keptMonths(state)),
       countEvents: metrics.countEvents,
     }),
+    products: createProductIntake({ writer: createStreamWriter(shop.database), clock: Date.now }),
     admin: administration,
     insight: openInsight(shop.database, {
       histories,

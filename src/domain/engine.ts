@@ -42,6 +42,25 @@ export interface IntakeResult {
 /** Most rejected events of one call that are told one by one: whoever sends more of them makes one mistake often. */
 export const MAX_REPORTED = 1000;
 
+/** What became of messages on products: of those accepted, one older than what is stored has changed nothing. */
+export interface ProductIntakeResult {
+  readonly accepted: number;
+  /** The first `MAX_REPORTED` of them, in the order sent. */
+  readonly rejected: readonly RejectedInteraction[];
+  readonly nRejected: number;
+}
+
+/** The way in for what a catalogue says of its products by HTTP. */
+export interface ProductIntake {
+  /**
+   * Read messages of `product-updates` from the bytes of a request and bring them in; resolves once they are committed.
+   *
+   * @throws RecommenderError INVALID_INPUT when the bytes are not what the format says, MESSAGE_REFUSED when the store
+   * will never take one
+   */
+  updateBody(body: Buffer, format: BodyFormat): Promise<ProductIntakeResult>;
+}
+
 /** How the events of a body are written: as one JSON array, or as one JSON object a line. */
 export type BodyFormat = "json" | "ndjson";
 

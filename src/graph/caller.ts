@@ -40,6 +40,11 @@ export function canWriteUsers(caller: Caller, userIds: readonly (string | null |
   return userIds.every((userId) => userId === null || userId === undefined || userId === caller.userId);
 }
 
+/** True when the caller may say what the catalogue holds. */
+export function canWriteProducts(caller: Caller): boolean {
+  return caller.canWriteAnyUser || caller.isAdmin;
+}
+
 /** @throws GraphQLError FORBIDDEN when one of the events belongs to a shopper the caller may not speak for */
 export function requireWriter(caller: Caller, userIds: readonly (string | null | undefined)[]): void {
   if (canWriteUsers(caller, userIds)) return;

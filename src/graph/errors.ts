@@ -14,6 +14,7 @@ const CLIENT_CODES = new Set([
   "PERSISTED_QUERY_NOT_SUPPORTED",
   "RECOMMENDATIONS_UNAVAILABLE",
   "INTERACTIONS_UNAVAILABLE",
+  "PRODUCTS_UNAVAILABLE",
 ]);
 
 /** The caller's mistake; the text says what is required and what was found. Never logged. */
@@ -44,9 +45,12 @@ export class RateLimitedError extends Error {
 /** The key set that signs tokens could not be fetched: the token may be good, nobody can tell. */
 export class KeysUnavailableError extends Error {}
 
-/** Lists could not be computed, or interactions not be kept. Carries the id under which the cause is in the log. */
+/** What fails of ours and is told to its client as being away for now. */
+type UnavailableCode = "RECOMMENDATIONS_UNAVAILABLE" | "INTERACTIONS_UNAVAILABLE" | "PRODUCTS_UNAVAILABLE";
+
+/** Lists could not be computed, or interactions or products not be kept. Carries the id under which the cause is in the log. */
 export class UnavailableError extends GraphQLError {
-  constructor(code: "RECOMMENDATIONS_UNAVAILABLE" | "INTERACTIONS_UNAVAILABLE", message: string, errorId: string) {
+  constructor(code: UnavailableCode, message: string, errorId: string) {
     super(`${message} (error ${errorId})`, { extensions: { code, errorId } });
   }
 }
@@ -55,6 +59,7 @@ export class UnavailableError extends GraphQLError {
 export interface FailureReport {
   listsUnavailable(cause: unknown): UnavailableError;
   interactionsUnavailable(cause: unknown): UnavailableError;
+  productsUnavailable(cause: unknown): UnavailableError;
   /** Log a bug under a new id, or return the id it has: one cause that fails 500 entities is one line. */
   bug(cause: unknown): string;
   /** Apollo's `formatError`: known codes pass, everything else becomes "Internal error <id>". */
@@ -84,6 +89,12 @@ export function createFailureReport(logger: Logger): FailureReport {
         "INTERACTIONS_UNAVAILABLE",
         "Interactions cannot be kept now; send them again, those that were kept count once",
         log(cause, "interactions unavailable"),
+      ),
+    productsUnavailable: (cause) =>
+      new UnavailableError(
+        "PRODUCTS_UNAVAILABLE",
+        "Products cannot be kept now; send them again, what was kept changes nothing",
+        log(cause, "products unavailable"),
       ),
     bug: (cause) => log(cause, "internal error"),
     format: (formatted, error) => formatError(formatted, error, (cause) => log(cause, "internal error")),

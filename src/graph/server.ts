@@ -3,12 +3,13 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Config } from "../config.js";
 import type { Administration } from "../domain/administration.js";
-import type { InteractionIntake, RecommendationEngine } from "../domain/engine.js";
+import type { InteractionIntake, ProductIntake, RecommendationEngine } from "../domain/engine.js";
 import { cannotListen } from "../domain/errors.js";
 import type { Insight } from "../domain/insight.js";
 import { DEFAULT_SETTINGS, type SettingValues } from "../domain/setting.js";
 import type { Logger } from "../platform/logger.js";
 import { createApollo } from "./apollo.js";
+import { addBodyRoutes } from "./bodyDoor.js";
 import type { Caller } from "./caller.js";
 import { addConsoleRoutes } from "./console.js";
 import { createContext, type SharedParts } from "./context.js";
@@ -26,9 +27,10 @@ import {
   type Readiness,
 } from "./httpRoutes.js";
 import { createIdentityDoor, type IdentityDoor } from "./identity.js";
-import { addInteractionRoute } from "./interactionRoutes.js";
+import { interactionRoute } from "./interactionRoutes.js";
 import { MAX_BODY_BYTES } from "./limits.js";
 import { createPlayground, type ExampleQuery, type Playground, wantsPage } from "./playground.js";
+import { productRoute } from "./productRoutes.js";
 import { createRateLimit, type RateLimit } from "./rateLimit.js";
 import { createSchema } from "./schema.js";
 import { addShopperRoutes } from "./shoppers.js";
@@ -38,6 +40,7 @@ export type { ExampleQuery } from "./playground.js";
 export interface GraphServerOptions {
   readonly engine: RecommendationEngine;
   readonly intake: InteractionIntake;
+  readonly products: ProductIntake;
   readonly admin: Administration;
   readonly insight: Insight;
   /** The settings that hold now; null before they were first read. */
@@ -75,7 +78,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** A user id of MAX_ID_BYTES, percent-encoded, is longer than the router's default; longer ones get an answer too. */
 const MAX_PARAMETER_LENGTH = 16_384;
 
-/** The subgraph's HTTP server: GraphQL, the plain list, events, health checks, metrics, the console and, in development, the playground. */
+/** The subgraph's HTTP server: GraphQL, the plain list, events, products, health checks, metrics, the console and, in development, the playground. */
 export async function createGraphServer(options: GraphServerOptions): Promise<GraphServer> {
   const { config, logger, adminToken, schema = createSchema() } = options;
   const isProduction = config.NODE_ENV === "production";
@@ -93,7 +96,7 @@ export async function createGraphServer(options: GraphServerOptions): Promise<Gr
   addMetricsRoute(app, options.metrics);
   addConsoleRoutes(app);
   addRecommendRoutes(app, parts);
-  addInteractionRoute(app, parts);
+  addBodyRoutes(app, [interactionRoute(parts), productRoute({ ...parts, products: options.products })]);
   addShopperRoutes(app, parts.admin.shoppers);
   addGraphRoute(app, apollo, parts, isProduction ? null : createPlayground(options.examples));
   await app.ready();

@@ -17,14 +17,25 @@ export type SentEvent = RawInteraction | Rejection;
  *
  * @throws RecommenderError INVALID_INPUT when the body is no JSON array
  */
-export async function readBody(body: Buffer, format: BodyFormat): Promise<readonly SentEvent[]> {
-  return format === "json" ? parseArray(body) : readLines(body);
+export async function readBody(
+  body: Buffer,
+  format: BodyFormat,
+  what: "events" | "products" = "events",
+): Promise<readonly SentEvent[]> {
+  if (format === "ndjson") return readLines(body);
+  try {
+    return parseArray(body);
+  } catch (error) {
+    const message = `Cannot read the ${what}: a JSON array is required, found ${(error as Error).message}`;
+    throw new RecommenderError("INVALID_INPUT", message, {}, error);
+  }
 }
 
+/** What it throws says what was found instead. */
 function parseArray(body: Buffer): readonly SentEvent[] {
-  if (!isUtf8(body)) throw unreadable("found bytes that are not UTF-8");
+  if (!isUtf8(body)) throw new Error("bytes that are not UTF-8");
   const events = parsed(body.toString());
-  if (!Array.isArray(events)) throw unreadable(`found ${describeFound(events)}`);
+  if (!Array.isArray(events)) throw new Error(describeFound(events));
   return events;
 }
 
@@ -32,13 +43,8 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw unreadable(`found text that is none (${(error as Error).message})`, error);
+    throw new Error(`text that is none (${(error as Error).message})`, { cause: error });
   }
-}
-
-function unreadable(found: string, cause?: unknown): RecommenderError {
-  const message = `Cannot read the events: a JSON array is required, ${found}`;
-  return new RecommenderError("INVALID_INPUT", message, {}, cause);
 }
 
 async function readLines(body: Buffer): Promise<readonly SentEvent[]> {

@@ -1,6 +1,11 @@
 import { onTestFinished } from "vitest";
 import { readConfig } from "../../src/config.js";
-import type { InteractionIntake, RawInteraction, RecommendationEngine } from "../../src/domain/engine.js";
+import type {
+  InteractionIntake,
+  ProductIntake,
+  RawInteraction,
+  RecommendationEngine,
+} from "../../src/domain/engine.js";
 import { DEFAULT_SETTINGS, type SettingValues } from "../../src/domain/setting.js";
 import { createGraphServer, type GraphServer, type GraphServerOptions } from "../../src/graph/server.js";
 import type { Logger } from "../../src/platform/logger.js";
@@ -44,6 +49,7 @@ export async function openGraph(changes: GraphChanges = {}): Promise<OpenGraph> 
   const server = await createGraphServer({
     engine: cannedEngine(),
     intake: collectingIntake(),
+    products: collectingProducts(),
     admin: unusedAdministration(),
     insight: unusedInsight(),
     settings: () => ({ ...DEFAULT_SETTINGS, ...settings }),
@@ -80,6 +86,18 @@ export function collectingIntake(): InteractionIntake & { readonly events: RawIn
       const batch: RawInteraction[] = JSON.parse(body.toString());
       check(batch);
       return this.record(batch, "http");
+    },
+  };
+}
+
+/** A door for products that remembers the bodies it was given. */
+export function collectingProducts(): ProductIntake & { readonly bodies: string[] } {
+  const bodies: string[] = [];
+  return {
+    bodies,
+    async updateBody(body) {
+      bodies.push(body.toString());
+      return { accepted: 1, rejected: [], nRejected: 0 };
     },
   };
 }

@@ -9,6 +9,7 @@ import type { RecommendationEngine } from "../../src/domain/engine.js";
 import type { Insight } from "../../src/domain/insight.js";
 import { createGraphServer, type GraphServer } from "../../src/graph/server.js";
 import { createIntake } from "../../src/ingest/intake.js";
+import { createProductIntake } from "../../src/ingest/productIntake.js";
 import { createListMetrics } from "../../src/platform/listMetrics.js";
 import { createLogger } from "../../src/platform/logger.js";
 import { loadBackend } from "../../src/scorer/backend.js";
@@ -26,6 +27,7 @@ import { createMerchandisingRules } from "../../src/store/merchandisingRules.js"
 import { createModelStore } from "../../src/store/modelStore.js";
 import { createSettingsSource } from "../../src/store/settingsSource.js";
 import { createShopperHistories } from "../../src/store/shopperHistories.js";
+import { createStreamWriter } from "../../src/store/streamWriter.js";
 import { createTrainingRuns } from "../../src/store/trainingRuns.js";
 import { createTrainingSource } from "../../src/store/trainingSource.js";
 import { createTrendSource } from "../../src/store/trendSource.js";
@@ -131,6 +133,7 @@ async function openServer(
   const server = await createGraphServer({
     engine,
     intake: createIntake({ writer: createInteractionWriter(database), clock: () => BEGIN_MS + 90 * DAY_MS }),
+    products: createProductIntake({ writer: createStreamWriter(database), clock: Date.now }),
     admin: administration,
     insight,
     settings: () => state.settings,

@@ -1,0 +1,10 @@
+/** What a caller has asked that cannot be; the code is for programs, the message for people. */
+export class Mistake extends Error {
+  constructor(
+    readonly code: "BAD_USER_INPUT" | "NOT_FOUND" | "OUT_OF_STOCK" | "FORBIDDEN" | "UNAUTHENTICATED",
+    message: string,
+  ) {
+    super(message);
+    this.name = "Mistake";
+  }
+}

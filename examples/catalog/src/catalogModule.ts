@@ -1,6 +1,7 @@
 import path from "node:path";
+import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
 import { ApolloFederationDriver, type ApolloFederationDriverConfig } from "@nestjs/apollo";
-import { type DynamicModule, Logger } from "@nestjs/common";
+import { type DynamicModule, Logger, Module } from "@nestjs/common";
 import { GraphQLModule } from "@nestjs/graphql";
 import type { FastifyRequest } from "fastify";
 import { Accounts } from "./accounts/accounts.js";
@@ -26,24 +27,25 @@ import { CONFIGURATION, DOOR, SIGNING_KEY } from "./tokens.js";
 
 const SCHEMA = path.resolve(import.meta.dirname, "../schema.graphql");
 
+@Module({})
+class CatalogModule {}
+
 /** How the catalogue is put together. */
-export class CatalogModule {
-  static of(configuration: Configuration): DynamicModule {
-    const { dataDir } = configuration;
-    return {
-      module: CatalogModule,
-      imports: [graph()],
-      controllers: [KeySetController, PictureController, AdminController, HealthController],
-      providers: [
-        { provide: CONFIGURATION, useValue: configuration },
-        { provide: ShopFile, useFactory: () => ShopFile.open(dataDir) },
-        { provide: SIGNING_KEY, useFactory: () => openSigningKey(dataDir) },
-        { provide: DOOR, useFactory: (accounts: Accounts) => openDoor(configuration, accounts), inject: [Accounts] },
-        ...[Accounts, Shelves, Shoppers, Counter, Outbox],
-        ...[ProductResolver, UserResolver, OrderResolver],
-      ],
-    };
-  }
+export function catalogModule(configuration: Configuration): DynamicModule {
+  const { dataDir } = configuration;
+  return {
+    module: CatalogModule,
+    imports: [graph()],
+    controllers: [KeySetController, PictureController, AdminController, HealthController],
+    providers: [
+      { provide: CONFIGURATION, useValue: configuration },
+      { provide: ShopFile, useFactory: () => ShopFile.open(dataDir) },
+      { provide: SIGNING_KEY, useFactory: () => openSigningKey(dataDir) },
+      { provide: DOOR, useFactory: (accounts: Accounts) => openDoor(configuration, accounts), inject: [Accounts] },
+      ...[Accounts, Shelves, Shoppers, Counter, Outbox],
+      ...[ProductResolver, UserResolver, OrderResolver],
+    ],
+  };
 }
 
 function graph(): DynamicModule {
@@ -54,6 +56,7 @@ function graph(): DynamicModule {
     formatError,
     playground: false,
     introspection: true,
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
   });
 }
 

@@ -2,13 +2,13 @@ import "reflect-metadata";
 import { ConsoleLogger } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
-import { CatalogModule } from "./catalogModule.js";
+import { catalogModule } from "./catalogModule.js";
 import { readConfiguration } from "./configuration.js";
 import { Counter } from "./shop/counter.js";
 
 const configuration = readConfiguration(process.env);
 const app = await NestFactory.create<NestFastifyApplication>(
-  CatalogModule.of(configuration),
+  catalogModule(configuration),
   new FastifyAdapter({ forceCloseConnections: true }),
   { logger: new ConsoleLogger({ logLevels: ["warn", "error", "fatal"], json: true }) },
 );

@@ -16,7 +16,8 @@ const GATE = 1;
 /**
  * What a shopper is due to buy again, of the purchases in the bounded part of their past. Kept apart from discovery:
  * nothing that they have not bought fills it up, and without purchases it is empty. The repeat signal's weight applies;
- * 0 removes the list. Of the merchandiser's rules exclusions act: what is due when is no matter of taste. Cost: one pass over the history, whatever the size of the catalogue.
+ * 0 removes the list. Of the merchandiser's rules exclusions act: what is due when is no matter of taste. Cost: one pass
+ * over the history, whatever the size of the catalogue.
  */
 export function buyAgainList(
   request: ListRequest,
@@ -48,7 +49,8 @@ export function buyAgainList(
       };
     }),
     hasNextPage: listed.length > shown.length && request.shown.length + shown.length < MAX_SHOWN,
-    source: "PERSONALIZED",
+    // Of whom nothing is known, or may be used, nothing personal answers.
+    source: history === null || history.productNo.length === 0 ? "FALLBACK_CATALOG" : "PERSONALIZED",
     modelVersion: version,
   };
 }

@@ -154,7 +154,12 @@ describe("what to buy again", () => {
   });
 
   it("is empty for a shopper who bought nothing", async () => {
-    expect(await only(world(), again("stranger"))).toMatchObject({ products: [], source: "PERSONALIZED" });
+    const looking = world([deed("bob", "kettle A", { day: 41, action: "view" })]);
+    expect(await only(looking, again("bob"))).toMatchObject({ products: [], source: "PERSONALIZED" });
+  });
+
+  it("is nobody's for a shopper of whom nothing is known", async () => {
+    expect(await only(world(), again("stranger"))).toMatchObject({ products: [], source: "FALLBACK_CATALOG" });
   });
 
   it("leaves out what is unavailable, rejected or more than asked for", async () => {

@@ -87,7 +87,7 @@ export interface RecommendedProduct {
   readonly rank: number;
   /** The rank by score alone, where a rule moved the product: diversity, a cap, a place for new products, or merchandising. */
   readonly movedFrom?: number;
-  /** The name of the merchandising rule that moved the product or holds it in its place. */
+  /** The name of the merchandising rule that moved the product, pushed it aside, or holds it in its place. */
   readonly movedBy?: string;
   readonly score: number;
   readonly reason: RecommendationReason;

@@ -217,6 +217,20 @@ function pinnedRow(
   return rows.find((row) => row >= 0 && isFree(row));
 }
 
+/** Where a row stands, where it stood by its score alone, and the rule that it obeys; null for none. */
+export interface Move {
+  readonly from: number;
+  readonly place: number;
+  readonly by: string | null;
+}
+
+/** The rule that pushed a row aside: that of the nearest row that has come past it; null where none has. */
+export function pushedBy({ from, place }: Move, ruled: readonly Move[]): string | null {
+  const passing = ruled.filter((other) => other.from < from !== other.place < place);
+  const nearest = Math.min(...passing.map((other) => Math.abs(other.place - place)));
+  return passing.find((other) => Math.abs(other.place - place) === nearest)?.by ?? null;
+}
+
 function byPosition({ rule: a }: ListRule, { rule: b }: ListRule): number {
   return (a.position ?? 0) - (b.position ?? 0) || (a.ruleId < b.ruleId ? -1 : 1);
 }

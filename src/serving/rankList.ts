@@ -15,7 +15,7 @@ import { TopK } from "../signals/topK.js";
 import type { Candidates, Filler } from "./candidates.js";
 import { diversify } from "./diversify.js";
 import { evidenceRows, reasonFor } from "./evidence.js";
-import { movesProducts, placePins, type Steering, steer } from "./merchandise.js";
+import { movesProducts, placePins, pushedBy, type Steering, steer } from "./merchandise.js";
 import { givePlaces } from "./newPlaces.js";
 import type { Profile } from "./profile.js";
 import type { ServedModel } from "./servedModel.js";
@@ -97,9 +97,12 @@ function placesByRule(
   }
   const pins = placePins(order, merchandise?.pins ?? [], { index, catalogue: served.catalogue });
   const placeByScore = new Map(byScore.map((row, place) => [row, place]));
+  const ruleOf = (row: number) => pins.heldBy.get(row) ?? steering?.by[row] ?? null;
+  const moves = pins.order.map((row, place) => ({ from: placeByScore.get(row) as number, place, by: ruleOf(row) }));
+  const ruled = moves.filter(({ by }) => by !== null);
   return pins.order.slice(0, request.first).map((row, place) => {
-    const from = placeByScore.get(row) as number;
-    const movedBy = pins.heldBy.get(row) ?? (from === place ? null : (steering?.by[row] ?? null));
+    const { from, by } = moves[place];
+    const movedBy = pins.heldBy.get(row) ?? (from === place ? null : (by ?? pushedBy(moves[place], ruled)));
     return {
       ...exactly(candidates, scores, row),
       ...(from !== place && { movedFrom: request.shown.length + from + 1 }),

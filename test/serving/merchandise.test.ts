@@ -165,8 +165,23 @@ describe("a list", () => {
       movedBy: "a boost",
     });
     expect(boosted[0].terms.reduce((sum, term) => sum + term.contribution, 0)).toBe(last.score);
-    expect(boosted[1]).toMatchObject({ productId: plain.products[0].productId, movedFrom: 1 });
-    expect(boosted[1].movedBy).toBeUndefined();
+    expect(boosted[1]).toMatchObject({ productId: plain.products[0].productId, movedFrom: 1, movedBy: "a boost" });
+  });
+
+  it("says of each product that was pushed aside which rule did it, and nothing of those that stayed", async () => {
+    const plain = ids(await listOf([], { first: 6 }));
+    const pin = merchandisingRule({ action: "pin", position: 2, productIds: [plain[3]] });
+    const bury = merchandisingRule({ action: "bury", factor: 0.01, productIds: [plain[4]] });
+    const { products: ruled } = await listOf([pin, bury], { first: 6 });
+    const facts = ruled.map(({ productId, movedFrom, movedBy }) => [plain.indexOf(productId), movedFrom, movedBy]);
+    expect(facts).toEqual([
+      [0, undefined, undefined],
+      [3, 4, "a pin"],
+      [1, 2, "a pin"],
+      [2, 3, "a pin"],
+      [5, 6, "a bury"],
+      [expect.any(Number), expect.any(Number), "a bury"],
+    ]);
   });
 
   it("puts a buried product behind others", async () => {

@@ -44,9 +44,22 @@ export class CommandDesk {
    * holds a connection, and its executor may need another, of which a hundred at once would leave none.
    */
   submit(command: AdminCommand): Promise<CommandRecord> {
-    const decided = this.lastSubmitted.then(() => this.decideSubmitted(command));
-    this.lastSubmitted = decided.catch(() => {});
-    return decided;
+    return this.inTurn(() => this.decideSubmitted(command));
+  }
+
+  /**
+   * What a command would come to now, by the executor that would decide it; neither its effect nor a record of it stays.
+   * Only for commands that do all they do within the transaction, as those about rules and settings.
+   */
+  tryOut(command: AdminCommand): Promise<CommandVerdict> {
+    const { store } = this.options;
+    return this.inTurn(() => store.inUndoneTransaction((transaction) => this.execute(command, transaction)));
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.lastSubmitted.then(work);
+    this.lastSubmitted = done.catch(() => {});
+    return done;
   }
 
   private async decideSubmitted(command: AdminCommand): Promise<CommandRecord> {
@@ -115,12 +128,16 @@ export class CommandDesk {
 
   /** Execute a command and keep what became of it, as one. */
   private async decide(command: AdminCommand, transaction: StoreTransaction): Promise<CommandVerdict> {
-    const { store, executors } = this.options;
-    const { commandId, type } = command;
-    const execute = Object.hasOwn(executors, type) ? executors[type] : refuseUnknown(Object.keys(executors));
-    const verdict = await execute(command, transaction);
-    await store.finish(commandId, verdict, transaction);
+    const verdict = await this.execute(command, transaction);
+    await this.options.store.finish(command.commandId, verdict, transaction);
     return verdict;
+  }
+
+  private execute(command: AdminCommand, transaction: StoreTransaction): Promise<CommandVerdict> {
+    const { executors } = this.options;
+    const { type } = command;
+    const execute = Object.hasOwn(executors, type) ? executors[type] : refuseUnknown(Object.keys(executors));
+    return execute(command, transaction);
   }
 
   /** True when it was refused, so that others may go on. A store that is away fails here too: the command goes on waiting. */

@@ -59,6 +59,7 @@ export function openAdministration(
       shoppers: createShopperAdministration(shopperParts),
       settings: ledger,
       submit: (command) => desk.submit(command),
+      tryOut: (command) => desk.tryOut(command),
       newestCommands: (most) => store.newest(most),
       findCommand: (commandId) => store.find(commandId),
       runs,

@@ -12,6 +12,8 @@ export interface Administration {
   readonly settings: SettingsAudit;
   /** Decide a command now. One whose id was decided before changes nothing; its record comes back. */
   submit(command: AdminCommand): Promise<CommandRecord>;
+  /** What a command would come to now; nothing of it is kept. */
+  tryOut(command: AdminCommand): Promise<CommandVerdict>;
   /** The newest commands by whichever door, newest first. */
   newestCommands(most: number): Promise<readonly CommandRecord[]>;
   /** The command of that id; null where there is none. */
@@ -58,6 +60,8 @@ export interface MerchandisingRules extends MerchandisingSource {
 /** The commands and what became of them. */
 export interface CommandStore {
   inTransaction<T>(work: (transaction: StoreTransaction) => Promise<T>): Promise<T>;
+  /** The same, but nothing of it stays. */
+  inUndoneTransaction<T>(work: (transaction: StoreTransaction) => Promise<T>): Promise<T>;
   /** Keep a command that waits for its decision; false when its id is known. Waits while another adds the same id. */
   add(command: AdminCommand, transaction: StoreTransaction): Promise<boolean>;
   /** The command of that id, kept from being decided by others until the transaction ends. */

@@ -27,12 +27,11 @@ export const adminRules = {
       const { id, reason = null, ...rest } = input;
       const rule = readRule({ ...rest, ruleId: id });
       if (isRuleProblem(rule)) return invalid(rule.field, rule.problem);
-      if (dryRun !== true) {
-        const given = Object.entries(rule).filter(([, value]) => value !== null);
-        const fields = Object.fromEntries(given.map(([name, value]) => [inSnakeCase(name), value]));
-        const refusal = refusalOf(await admin.submit(commandOf(caller, "put_rule", { ...fields, reason })));
-        if (refusal !== null) return invalid(refusal.field, refusal.message);
-      }
+      const given = Object.entries(rule).filter(([, value]) => value !== null);
+      const fields = Object.fromEntries(given.map(([name, value]) => [inSnakeCase(name), value]));
+      const command = commandOf(caller, "put_rule", { ...fields, reason });
+      const refusal = refusalOf(await (dryRun === true ? admin.tryOut(command) : admin.submit(command)));
+      if (refusal !== null) return invalid(refusal.field, refusal.message);
       const matchingProducts = admin.nMatching(rule);
       return { __typename: "PutRecommendationRuleSuccess", rule: shownRule(rule), matchingProducts };
     },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type ConstValueNode, GraphQLScalarType, Kind, type ValueNode } from "graphql";
-import type { AdminCommand, CommandRecord, CommandRefusal } from "../domain/adminCommand.js";
+import type { AdminCommand, CommandRecord, CommandRefusal, CommandVerdict } from "../domain/adminCommand.js";
 import { idProblem } from "../domain/ids.js";
 import { SETTINGS, type SettingDefinition, type SettingName } from "../domain/setting.js";
 import type { SettingsState, SettingsVersion } from "../domain/settingsVersion.js";
@@ -81,7 +81,7 @@ export function commandOf(
 }
 
 /** What a refused command answers; null for one that was accepted. */
-export function refusalOf({ status, outcome }: CommandRecord): CommandRefusal | null {
+export function refusalOf({ status, outcome }: CommandRecord | CommandVerdict): CommandRefusal | null {
   return status === "refused" ? (outcome as CommandRefusal) : null;
 }
 

@@ -4,7 +4,7 @@ import type { CommandStore } from "../domain/administration.js";
 import { LOCK } from "./advisoryLocks.js";
 import type { Database } from "./database.js";
 import { storableJson } from "./storableJson.js";
-import { connectionOf, inStoreTransaction } from "./storeTransaction.js";
+import { connectionOf, inStoreTransaction, inUndoneTransaction } from "./storeTransaction.js";
 
 /** Whoever holds it decides the commands that wait; the others come again. */
 const DECIDING_LOCK = LOCK.decideCommands;
@@ -25,6 +25,7 @@ const OLDEST_SQL = `
 export function createCommandStore(database: Database): CommandStore {
   return {
     inTransaction: (work) => inStoreTransaction(database, work),
+    inUndoneTransaction: (work) => inUndoneTransaction(database, work),
     async add(command, transaction) {
       const { rowCount } = await connectionOf(transaction).query(ADD_SQL, valuesOf(command));
       return rowCount === 1;

@@ -11,6 +11,7 @@ export function unusedAdministration(): Administration {
     settings: { current: refuse, history: refuse },
     shoppers: { merge: refuse, erase: refuse, setPersonalization: refuse, export: refuse },
     submit: refuse,
+    tryOut: refuse,
     newestCommands: refuse,
     findCommand: refuse,
     runs: { find: refuse, newest: refuse },

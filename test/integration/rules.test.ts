@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { MAX_RULES } from "../../src/domain/merchandisingRule.js";
 import type { GraphServer } from "../../src/graph/server.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 import { ADMIN_TOKEN, fillTwoCircles, openReplica, train } from "./shop.js";
@@ -57,6 +58,24 @@ test("a dry run says how many products a rule is about and changes nothing", asy
   expect(await edgesFor(server, "s0")).toEqual(before);
 });
 
+test("a dry run refuses what the real one refuses, the reason and the number of rules included", async () => {
+  const { server } = await openReplica(database);
+  const rule = { ...PIN, productIds: ["hose"] };
+  expect(await put(server, { ...rule, reason: "x".repeat(1001) }, true)).toMatchObject({ field: "reason" });
+  await database.pool.query(
+    `INSERT INTO merchandising_rules (rule_id, rule)
+     SELECT 'r' || i, '{"name": "r", "action": "exclude", "productIds": ["gone"]}' FROM generate_series(1, $1) AS i`,
+    [MAX_RULES],
+  );
+  const refused = { __typename: "InvalidInput", field: "id", message: expect.stringContaining("at most 200") };
+  expect([await put(server, rule, true), await put(server, rule)]).toEqual([refused, refused]);
+  expect(await put(server, { ...rule, id: "r7" }, true)).toMatchObject({ rule: { id: "r7" } });
+  expect((await rulesOf(server)).find(({ id }: { id: string }) => id === "r7")).toMatchObject({ action: "EXCLUDE" });
+  const { rows } = await database.pool.query("SELECT count(*)::int AS n FROM admin_commands WHERE status = 'accepted'");
+  expect(rows).toEqual([{ n: 0 }]);
+  await database.pool.query("DELETE FROM merchandising_rules");
+});
+
 test("a rule acts on every replica by itself, shows on the edge, and is gone when it is deleted", async () => {
   const [one, other] = [await openReplica(database), await openReplica(database)];
   one.state.start();
@@ -71,7 +90,7 @@ test("a rule acts on every replica by itself, shows on the edge, and is gone whe
   await vi.waitFor(() => expect(other.state.current().rules.merchandising).toHaveLength(1), poll);
   const edges = await edgesFor(other.server, "s0");
   expect(edges[0]).toMatchObject({ node: { id: "hose" }, reason: "PINNED", movedBy: PIN.name });
-  expect(edges[1]).toMatchObject({ node: before[0].node, movedBy: null });
+  expect(edges[1]).toMatchObject({ node: before[0].node, movedFrom: 1, movedBy: PIN.name });
   expect(await rulesOf(one.server)).toEqual([{ id: "spring", name: PIN.name, action: "PIN", isInForce: true }]);
   expect((await ask(one.server, DELETE, { id: "spring" })).data.deleteRecommendationRule).toMatchObject({
     id: "spring",

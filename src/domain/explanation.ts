@@ -14,6 +14,7 @@ export const ABSENCES = [
   "SEEN",
   "FILTERED",
   "EXCLUDED_BY_RULE",
+  "NOT_PURCHASED",
   "NOT_PROPOSED",
   "BEYOND_THE_LIST",
 ] as const;

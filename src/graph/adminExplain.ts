@@ -1,15 +1,16 @@
 import type { Absence, Explanation } from "../domain/explanation.js";
 import { idProblem } from "../domain/ids.js";
-import type { ListRequest, Placement } from "../domain/recommendation.js";
+import { isForShopper, type ListRequest, type Placement } from "../domain/recommendation.js";
 import { requireAdmin } from "./caller.js";
 import type { GraphContext } from "./context.js";
 import { badUserInput } from "./errors.js";
 import { type RawListArguments, readListArguments } from "./listArguments.js";
 
-interface ExplainArguments extends Pick<RawListArguments, "first" | "filter" | "context"> {
+interface ExplainArguments extends Pick<RawListArguments, "first" | "filter" | "context" | "strategy"> {
   readonly productId: string;
   readonly userId?: string | null;
   readonly besideProductId?: string | null;
+  readonly list?: Placement | null;
 }
 
 /** Resolver of the explanation. */
@@ -23,25 +24,42 @@ export const adminExplain = {
   },
 };
 
-/** The list that is asked about: a shopper's, a product's, or a visitor's known by the context alone. */
-function requestOf({ userId = null, besideProductId = null, ...args }: ExplainArguments): ListRequest {
+/** The list that is asked about: one of a shopper's, of a product's, of a visitor's known by the context alone, or of nobody's. */
+function requestOf({ userId = null, besideProductId = null, list = null, ...args }: ExplainArguments): ListRequest {
   if (userId !== null && besideProductId !== null) {
     throw badUserInput("Cannot explain: one of userId and besideProductId is required, found both");
   }
+  if (userId !== null) return listRequest(SHOPPERS_LISTS, list, readId("userId", userId), args);
   if (besideProductId !== null) {
-    if (args.context) throw badUserInput("Cannot explain: a product's list has no context, found one");
-    return listRequest("product", readId("besideProductId", besideProductId), args);
+    return listRequest(PRODUCTS_LISTS, list, readId("besideProductId", besideProductId), args);
   }
-  if (userId !== null) return listRequest("user", readId("userId", userId), args);
-  if (args.context) return listRequest("session", null, args);
+  if (args.context) return listRequest(VISITORS_LISTS, list, null, args);
+  if (list === "trending") return listRequest(["trending"], list, null, args);
   throw badUserInput("Cannot explain: one of userId, besideProductId and context is required, found none");
 }
 
+/** The first of each is the one that is meant where none is named. */
+const SHOPPERS_LISTS: readonly Placement[] = ["user", "cart", "buyAgain"];
+const PRODUCTS_LISTS: readonly Placement[] = ["product", "similar", "boughtTogether"];
+const VISITORS_LISTS: readonly Placement[] = ["session", "cart"];
+
 const NOTHING_SHOWN = new Uint32Array(0);
 
-function listRequest(placement: Placement, subjectId: string | null, raw: RawListArguments): ListRequest {
+function listRequest(
+  lists: readonly Placement[],
+  list: Placement | null,
+  subjectId: string | null,
+  raw: RawListArguments,
+): ListRequest {
+  const placement = list ?? lists[0];
+  if (!lists.includes(placement)) {
+    throw badUserInput(`Cannot explain: one of ${lists.join(", ")} is required as list, found ${placement}`);
+  }
+  if (raw.context && (placement === "buyAgain" || !isForShopper(placement))) {
+    throw badUserInput(`Cannot explain: the list ${placement} has no context, found one`);
+  }
   const { first, strategy, filter, context, isAtCart } = readListArguments("User.recommendations", raw);
-  const at = isAtCart ? "cart" : placement;
+  const at = list === null && isAtCart ? "cart" : placement;
   return { placement: at, subjectId, first, strategy, filter, context, shown: NOTHING_SHOWN };
 }
 
@@ -64,6 +82,7 @@ const REMOVED: Record<Absence, string> = {
   SEEN: "The shopper has seen it, and exclude.seen is on.",
   FILTERED: "The filter's categories or prices leave it out.",
   EXCLUDED_BY_RULE: "A merchandising rule keeps it out.",
+  NOT_PURCHASED: "The shopper's known past holds no purchase of it.",
   NOT_PROPOSED: "No signal has it among its best for this list.",
   BEYOND_THE_LIST: "Others score higher; the list ends before it.",
 };

@@ -1,9 +1,10 @@
 import type { Absence, Carrier, ExplainedTerm, ExplainingEngine, Explanation, Mover } from "../domain/explanation.js";
-import type { ListRequest, RecommendedProduct } from "../domain/recommendation.js";
-import type { Candidates } from "./candidates.js";
+import { type ListRequest, MAX_SHOWN, type RecommendedProduct } from "../domain/recommendation.js";
+import { SIGNAL_NAMES } from "../domain/setting.js";
+import { buyAgainList } from "./buyAgainList.js";
 import { filterOf, markExcluded } from "./eligibility.js";
 import { carriersOf, evidenceRows } from "./evidence.js";
-import { merchandiseOf, movesProducts } from "./merchandise.js";
+import { merchandiseOf } from "./merchandise.js";
 import { loadPasts, type Past } from "./pasts.js";
 import type { Profile } from "./profile.js";
 import { explainCandidate, rankList } from "./rankList.js";
@@ -24,7 +25,8 @@ export function createExplainer({ histories, state }: RecommenderOptions): Expla
     async explain(request, productId) {
       const { rules } = state();
       const pastOf = await loadPasts(histories, [request], rules.excludesSeen ? "seen" : "purchased");
-      return explainIn(request, productId, pastOf(request), state().served, rules);
+      const explainList = request.placement === "buyAgain" ? explainBuyAgain : explainIn;
+      return explainList(request, productId, pastOf(request), state().served, rules);
     },
   };
 }
@@ -53,7 +55,7 @@ function explainIn(
     modelVersion: list.modelVersion,
     rank: listed?.rank ?? null,
     rankByScore: product === null ? null : (product.movedFrom ?? product.rank),
-    movedBy: listed?.movedFrom === undefined ? null : moverOf(listed, index, candidates, served, rules),
+    movedBy: listed?.movedFrom === undefined ? null : moverOf(listed, index, served, rules),
     absence:
       listed !== undefined ? null : isScored ? "BEYOND_THE_LIST" : absenceOf(index, request, past, rules, scratch),
     scored: product,
@@ -62,6 +64,38 @@ function explainIn(
 
   function carriers({ contribution }: ExplainedTerm | RecommendedProduct["terms"][number], s: number): Carrier[] {
     return contribution > 0 ? carriersOfTerm(profile, index, s, served) : [];
+  }
+}
+
+/** What is due again is one signal over the shopper's own purchases; nothing moves it, and nothing fills it up. */
+function explainBuyAgain(
+  request: ListRequest,
+  productId: string,
+  past: Past,
+  served: ServedModel,
+  rules: ServingRules,
+): Explanation {
+  const scratch = new Scratch(served);
+  const whole = buyAgainList({ ...request, first: MAX_SHOWN }, past.history, rules, scratch);
+  const product = whole.products.find((one) => one.productId === productId) ?? null;
+  const isListed = product !== null && product.rank <= request.first;
+  return {
+    productId,
+    source: whole.source,
+    modelVersion: whole.modelVersion,
+    rank: isListed ? product.rank : null,
+    rankByScore: product?.rank ?? null,
+    movedBy: null,
+    absence: isListed ? null : product !== null ? "BEYOND_THE_LIST" : absenceOfPurchase(),
+    scored: product,
+    terms: product === null ? [] : product.terms.map((term) => ({ ...term, carriers: [{ productId, share: 1 }] })),
+  };
+
+  function absenceOfPurchase(): Absence {
+    const rulesHere = { ...rules, excludesPurchased: false, excludesSeen: false };
+    const absence = absenceOf(served.catalogue.indexOf(productId), request, past, rulesHere, scratch);
+    const isWeighed = rules.signalWeight[SIGNAL_NAMES.indexOf("repeat")] > 0;
+    return absence === "NOT_PROPOSED" && isWeighed ? "NOT_PURCHASED" : absence;
   }
 }
 
@@ -76,18 +110,16 @@ function carriersOfTerm(profile: Profile, index: number, s: number, served: Serv
 }
 
 /**
- * A merchandising rule says so itself, or made room where nothing else moves; new products move up to their share of the
- * places; what else moves was moved by diversity, or by a cap where there is none.
+ * A merchandising rule says so itself; new products move up to their share of the places; what else moves was moved by
+ * diversity, or by a cap where there is none.
  */
 function moverOf(
   { rank, movedFrom = rank, movedBy }: RecommendedProduct,
   index: number,
-  { merchandise, late }: Candidates,
   { catalogue }: ServedModel,
   { diversity }: ServingRules,
 ): Mover {
   if (movedBy !== undefined) return "MERCHANDISING";
-  if (movesProducts(merchandise) && diversity === null && late.length === 0) return "MERCHANDISING";
   const isNew = index >= catalogue.nModelProducts;
   if (diversity === null || (isNew && rank < movedFrom)) return "NEW_PRODUCTS";
   return diversity.strength > 0 ? "DIVERSITY" : "CAP";

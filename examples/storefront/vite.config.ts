@@ -14,8 +14,11 @@ const listen = { host: HOST || "127.0.0.1", port: Number(PORT || 5173), strictPo
 
 export default defineConfig({
   plugins: [react()],
-  // The hooks come from the folder beside, as sources; React and Apollo Client are this page's own.
-  resolve: { conditions: ["source", "module", "browser", "development|production"], preserveSymlinks: true },
+  // The hooks come from the folder beside, as sources, and use the React and the Apollo Client of this page.
+  resolve: {
+    conditions: ["source", "module", "browser", "development|production"],
+    dedupe: ["react", "react-dom", "@apollo/client", "graphql", "rxjs"],
+  },
   server: listen,
   preview: listen,
   build: { target: "es2022" },

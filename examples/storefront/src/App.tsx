@@ -64,5 +64,7 @@ function useRefetchOnReturn(client: ReturnType<typeof createClient>): void {
 function useTopOfNewPage(): void {
   const [path] = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it happens for
-  useEffect(() => window.scrollTo(0, 0), [path]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [path]);
 }

@@ -64,7 +64,7 @@ function Details({ product }: { product: Product }) {
         <p className={available ? "stock" : "stock gone"}>{stockInWords(stock, available)}</p>
         {description && <p>{description}</p>}
         {available && <Buy product={product} name={name} />}
-        <p className="fine">Article {product.id} · Free delivery from £ 40</p>
+        <p className="fine">Article {product.id}</p>
       </div>
     </article>
   );

@@ -1,31 +1,11 @@
 import type { PoolClient } from "pg";
-import { from as copyFrom } from "pg-copy-streams";
-import { actionCode, type Interaction } from "../domain/interaction.js";
 import type { BulkWriter } from "../domain/ports.js";
 import { type Database, inTransaction } from "./database.js";
-import { distinctInteractions } from "./distinctInteractions.js";
-import { interactionsSql, stubsSql } from "./interactionSql.js";
-import { uncodedName, writeResult } from "./interactionWriter.js";
+import { writeInteractionsIn } from "./interactionWriter.js";
 import { Partitions } from "./partitions.js";
 import { productsWrites } from "./productSql.js";
-import { enterShoppers, followShoppers } from "./shopperFates.js";
+import { enterShoppers } from "./shopperFates.js";
 import { tombstoneHash } from "./tombstoneSql.js";
-
-const INCOMING_SQL = `
-  CREATE TEMP TABLE incoming (
-    event_key uuid, user_id text, session_id text, product_id text, action_code smallint, action_name text,
-    value float8, order_id text, quantity float8, price float8, occurred_at timestamptz
-  ) ON COMMIT DROP`;
-
-/** What has a receipt has counted before; the rest of the chunk gets one, in key order as in every other write. */
-const DROP_DUPLICATES_SQL = `
-  WITH counted AS (
-    INSERT INTO interaction_receipts (event_key) SELECT event_key FROM incoming ORDER BY 1
-    ON CONFLICT DO NOTHING RETURNING event_key
-  ) DELETE FROM incoming WHERE NOT EXISTS (SELECT FROM counted WHERE counted.event_key = incoming.event_key)`;
-
-const STUBS_SQL = stubsSql("SELECT product_id FROM incoming");
-const INTERACTIONS_SQL = interactionsSql("incoming AS sent");
 
 /**
  * A row under a merged name is left to the one it was merged into. A row has no time, so it is old: of somebody who was
@@ -41,18 +21,16 @@ const USERS_SQL = `
   ON CONFLICT (user_id) DO UPDATE SET attributes = excluded.attributes
   WHERE stored.attributes IS DISTINCT FROM excluded.attributes`;
 
-/** Loads files: a chunk of interactions is one transaction through COPY, with the same effect per key as a live write. */
+/** Loads files: a chunk of interactions is one transaction, the same write as that of live ones. */
 export function createBulkWriter({ pool }: Database): BulkWriter {
   const partitions = new Partitions(pool);
   return {
     async writeInteractions(interactions) {
-      const distinct = distinctInteractions(interactions);
-      if (distinct.length === 0) return { accepted: 0, duplicates: 0 };
-      await partitions.ensure(distinct.map(({ occurredAtMs }) => occurredAtMs));
+      await partitions.ensure(interactions.map(({ occurredAtMs }) => occurredAtMs));
       return inTransaction(pool, async (client) => {
-        const followed = await followShoppers(client, distinct);
-        const accepted = await loadChunk(client, followed.interactions);
-        return writeResult(interactions.length, accepted, followed.nErased);
+        await client.query("SET LOCAL statement_timeout = 0");
+        const { accepted, duplicates, erased } = await writeInteractionsIn(client, interactions);
+        return { accepted, duplicates, erased };
       });
     },
     async writeProducts(products) {
@@ -69,39 +47,6 @@ export function createBulkWriter({ pool }: Database): BulkWriter {
       await inMaintenance(pool, "VACUUM (ANALYZE) products, interactions, interaction_receipts, users");
     },
   };
-}
-
-async function loadChunk(client: PoolClient, distinct: readonly Interaction[]): Promise<number> {
-  await client.query("SET LOCAL statement_timeout = 0");
-  await client.query(INCOMING_SQL);
-  await copyIn(client, "COPY incoming FROM STDIN", distinct.map(copyLine).join(""));
-  await client.query(DROP_DUPLICATES_SQL);
-  await client.query(STUBS_SQL);
-  const { rowCount } = await client.query(INTERACTIONS_SQL);
-  return rowCount ?? 0;
-}
-
-function copyIn(client: PoolClient, sql: string, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stream = client.query(copyFrom(sql));
-    stream.on("error", reject).on("finish", resolve);
-    stream.end(text);
-  });
-}
-
-function copyLine(one: Interaction): string {
-  const code = actionCode(one.actionName);
-  const name = uncodedName(one.actionName);
-  const time = one.occurredAtMs === null ? "\\N" : new Date(one.occurredAtMs).toISOString();
-  return `${one.eventKey}\t${copyText(one.userId)}\t${copyText(one.sessionId)}\t${copyText(one.productId)}\t${code}\t${copyText(name)}\t${one.value ?? "\\N"}\t${copyText(one.orderId)}\t${one.quantity ?? "\\N"}\t${one.price ?? "\\N"}\t${time}\n`;
-}
-
-const NEEDS_ESCAPE = /[\\\t\n\r]/;
-const ESCAPED: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
-
-function copyText(text: string | null): string {
-  if (text === null) return "\\N";
-  return NEEDS_ESCAPE.test(text) ? text.replace(/[\\\t\n\r]/g, (c) => ESCAPED[c]) : text;
 }
 
 /** One statement may touch a row only once: of several rows with one id the last stands. */

@@ -1,9 +1,10 @@
 import type { PoolClient } from "pg";
-import { ACTION, actionCode, type Interaction } from "../domain/interaction.js";
+import type { Interaction } from "../domain/interaction.js";
 import type { InteractionWriter, LiveWriteResult, WriteResult } from "../domain/ports.js";
+import { copyInteractions } from "./copyInteractions.js";
 import { type Database, inTransaction } from "./database.js";
 import { distinctInteractions } from "./distinctInteractions.js";
-import { interactionsSql, stubsSql } from "./interactionSql.js";
+import { numberProducts } from "./numberProducts.js";
 import { Partitions } from "./partitions.js";
 import { followShoppers } from "./shopperFates.js";
 
@@ -12,16 +13,10 @@ import { followShoppers } from "./shopperFates.js";
  * that two transactions with the same events take their locks in the same order and never wait in a circle.
  */
 const RECEIPTS_SQL = `
-  INSERT INTO interaction_receipts (event_key) SELECT unnest($1::uuid[]) ORDER BY 1
-  ON CONFLICT DO NOTHING RETURNING event_key`;
-
-const STUBS_SQL = stubsSql("SELECT unnest($1::text[]) AS product_id");
-
-const INTERACTIONS_SQL = interactionsSql(`
-  unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::float8[], $8::text[],
-         $9::float8[], $10::float8[], $11::timestamptz[])
-  AS sent (event_key, user_id, session_id, product_id, action_code, action_name, value, order_id, quantity, price,
-           occurred_at)`);
+  WITH counted AS (
+    INSERT INTO interaction_receipts (event_key) SELECT unnest($1::uuid[]) ORDER BY 1
+    ON CONFLICT DO NOTHING RETURNING event_key
+  ) SELECT count(*)::int AS "nCounted", CASE WHEN count(*) < $2 THEN array_agg(event_key) END AS keys FROM counted`;
 
 /** Writes live interactions: exactly one effect per event key, in one transaction per call. */
 export function createInteractionWriter(database: Database): InteractionWriter {
@@ -57,7 +52,7 @@ export async function writeInteractionsIn(
   if (distinct.length === 0) return NOTHING_WRITTEN;
   const followed = await followShoppers(client, distinct);
   const fresh = await takeReceipts(client, followed.interactions);
-  if (fresh.length > 0) await insert(client, fresh);
+  if (fresh.length > 0) await append(client, fresh);
   const erasedKeys = followed.nErased === 0 ? NO_KEYS : keysWithout(distinct, followed.interactions);
   const countedKeys = new Set(fresh.map(keyOf));
   return { ...writeResult(interactions.length, fresh.length, followed.nErased), fresh, countedKeys, erasedKeys };
@@ -79,40 +74,21 @@ export function writeResult(nSent: number, accepted: number, erased: number): Wr
   return erased === 0 ? { accepted, duplicates } : { accepted, duplicates, erased };
 }
 
-/** Those that count for the first time. */
-async function takeReceipts(client: PoolClient, distinct: readonly Interaction[]): Promise<Interaction[]> {
-  const { rows } = await client.query<{ event_key: string }>({
+/** Those that count for the first time. Which they are is asked for only where not all do. */
+async function takeReceipts(client: PoolClient, distinct: readonly Interaction[]): Promise<readonly Interaction[]> {
+  const { rows } = await client.query<{ nCounted: number; keys: string[] | null }>({
     name: "interaction-receipts",
     text: RECEIPTS_SQL,
-    values: [distinct.map(({ eventKey }) => eventKey)],
+    // Keys are hex digits: nothing in the text of the array needs quotes.
+    values: [`{${distinct.map(keyOf).join()}}`, distinct.length],
   });
-  const counted = new Set(rows.map((row) => row.event_key.replaceAll("-", "")));
+  const [{ nCounted, keys }] = rows;
+  if (nCounted === distinct.length) return distinct;
+  const counted = new Set((keys ?? []).map((key) => key.replaceAll("-", "")));
   return distinct.filter(({ eventKey }) => counted.has(eventKey));
 }
 
-async function insert(client: PoolClient, fresh: readonly Interaction[]): Promise<void> {
-  const productIds = fresh.map(({ productId }) => productId);
-  await client.query({ name: "product-stubs", text: STUBS_SQL, values: [productIds] });
-  await client.query({ name: "interactions", text: INTERACTIONS_SQL, values: columnsOf(fresh, productIds) });
-}
-
-function columnsOf(interactions: readonly Interaction[], productIds: readonly string[]): unknown[] {
-  return [
-    interactions.map(({ eventKey }) => eventKey),
-    interactions.map(({ userId }) => userId),
-    interactions.map(({ sessionId }) => sessionId),
-    productIds,
-    interactions.map(({ actionName }) => actionCode(actionName)),
-    interactions.map(({ actionName }) => uncodedName(actionName)),
-    interactions.map(({ value }) => value),
-    interactions.map(({ orderId }) => orderId),
-    interactions.map(({ quantity }) => quantity),
-    interactions.map(({ price }) => price),
-    interactions.map(({ occurredAtMs }) => (occurredAtMs === null ? null : new Date(occurredAtMs).toISOString())),
-  ];
-}
-
-/** The name is kept only where the code does not say it. */
-export function uncodedName(actionName: string): string | null {
-  return actionCode(actionName) === ACTION.other ? actionName : null;
+async function append(client: PoolClient, fresh: readonly Interaction[]): Promise<void> {
+  const productIds = new Set(fresh.map(({ productId }) => productId));
+  await copyInteractions(client, fresh, await numberProducts(client, [...productIds]));
 }

@@ -25,7 +25,9 @@ function firstDay(year: number, month: number): string {
 
 /** Creates partitions before the first write that needs them; knows which there are. */
 export class Partitions {
-  private readonly known = new Set<string>();
+  private readonly knownMonths = new Set<string>();
+  /** Their days that were asked for: to write out the month of every time would take longer than all else here. */
+  private readonly knownDays = new Set<number>();
 
   constructor(
     private readonly pool: Pool,
@@ -34,16 +36,22 @@ export class Partitions {
 
   /** Make sure that there is a partition for each of these times. */
   async ensure(timesMs: Iterable<number | null>): Promise<void> {
+    const days = new Map<number, string>();
     const nowMs = this.clock();
-    const missing = new Set<string>();
     for (const timeMs of timesMs) {
+      const day = Math.floor((timeMs ?? Number.NaN) / A_DAY_MS);
+      if (this.knownDays.has(day) || days.has(day)) continue;
       const month = monthOf(timeMs, nowMs);
-      if (month !== null && !this.known.has(month)) missing.add(month);
+      if (month !== null) days.set(day, month);
     }
-    for (const month of [...missing].sort()) {
-      await createPartition(this.pool, month);
-      this.known.add(month);
-    }
+    for (const month of new Set([...days.values()].sort())) await this.ensureMonth(month);
+    for (const day of days.keys()) this.knownDays.add(day);
+  }
+
+  private async ensureMonth(month: string): Promise<void> {
+    if (this.knownMonths.has(month)) return;
+    await createPartition(this.pool, month);
+    this.knownMonths.add(month);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import { mergeProductChanges, type ProductChange, type ProductUpdate } from "../domain/product.js";
-import { stubsSql } from "./interactionSql.js";
+import { STUBS_SQL } from "./numberProducts.js";
 import { changedColumns, sentColumns, writesByAttributes } from "./productSql.js";
 
 export interface ProductUpdateResult {
@@ -22,6 +22,7 @@ export async function applyProductUpdates(
   if (updates.length === 0) return { applied: 0, stale: 0 };
   const byProduct = groupByProduct(updates);
   const ids = [...byProduct.keys()];
+  // What nobody has named yet becomes a row first: so there is one to lock, and what is absent stays as in a new product.
   await client.query(STUBS_SQL, [ids]);
   const { rows: standings } = await client.query<Standing>(STANDINGS_SQL, [ids]);
   const settled = standings.map((standing) => settle(standing, byProduct.get(standing.productId) ?? []));
@@ -48,9 +49,6 @@ function groupByProduct(updates: readonly ProductUpdate[]): ReadonlyMap<string, 
 
 /** Bounds how long one statement takes and how much text it carries. */
 const PRODUCTS_PER_STATEMENT = 5000;
-
-/** What nobody has named yet becomes a row first: so there is one to lock, and what is absent stays as in a new product. */
-const STUBS_SQL = stubsSql("SELECT unnest($1::text[]) AS product_id");
 
 /** How a product stands, locked in id order: two writers never wait in a circle, and none decides on what is overtaken. */
 const STANDINGS_SQL = `

@@ -49,8 +49,9 @@ export async function forgetInteractions({ pool }: Pick<Database, "pool">, oldes
   for (const { name, begins, ends } of rows) {
     if (begins !== null && begins >= oldest) continue;
     if (ends !== null && ends <= oldest) {
-      if (await dropPartition(pool, name)) dropped.push(name);
-      else isDone = false;
+      const fate = await dropPartition(pool, name);
+      if (fate === "dropped") dropped.push(name);
+      isDone &&= fate !== "in use";
     } else {
       const age = begins === null ? "coalesce(occurred_at, received_at)" : "occurred_at";
       const deleted = await deleteRows(pool, name, age, oldest);
@@ -61,14 +62,17 @@ export async function forgetInteractions({ pool }: Pick<Database, "pool">, oldes
   return { partitions: dropped, nRows, isDone };
 }
 
-async function dropPartition(pool: Pool, name: string): Promise<boolean> {
+/** A partition that another replica has dropped since it was listed is gone, and none of ours. */
+async function dropPartition(pool: Pool, name: string): Promise<"dropped" | "gone" | "in use"> {
   return inTransaction(pool, async (client) => {
-    if (!(await isOurTurn(client))) return false;
+    if (!(await isOurTurn(client))) return "in use" as const;
+    const { rows } = await client.query("SELECT to_regclass($1) IS NULL AS gone", [name]);
+    if (rows[0].gone) return "gone" as const;
     await client.query(`SET LOCAL lock_timeout = ${LONGEST_WAIT_MS}`);
-    await client.query(`DROP TABLE IF EXISTS ${name}`);
-    return true;
+    await client.query(`DROP TABLE ${name}`);
+    return "dropped" as const;
   }).catch((error) => {
-    if ((error as { code?: unknown }).code === LOCK_NOT_AVAILABLE) return false;
+    if ((error as { code?: unknown }).code === LOCK_NOT_AVAILABLE) return "in use" as const;
     throw error;
   });
 }

@@ -13,6 +13,11 @@ const app = await NestFactory.create<NestFastifyApplication>(
   { logger: new ConsoleLogger({ logLevels: ["warn", "error", "fatal"], json: true }) },
 );
 app.enableShutdownHooks();
-await app.listen(configuration.port, configuration.host);
+try {
+  await app.listen(configuration.port, configuration.host);
+} catch (error) {
+  console.error(`Cannot listen on ${configuration.host}:${configuration.port}: ${(error as Error).message}`);
+  process.exit(1);
+}
 await app.get(Counter).announce();
 console.log(`Catalogue at ${await app.getUrl()}/graphql`);

@@ -25,8 +25,8 @@ const tree: Drawing = ({ fill, light, accent, line }) => `
   ${star(100, 26, 1.3, accent)}
   <circle cx="86" cy="104" r="6" fill="${accent}"/><circle cx="116" cy="112" r="6" fill="${line}"/><circle cx="76" cy="148" r="6" fill="${line}"/><circle cx="122" cy="150" r="6" fill="${accent}"/><circle cx="101" cy="70" r="5" fill="${line}"/>`;
 
-const candle: Drawing = ({ fill, light, accent, line }) => `
-  <path d="M100 24c14 18 20 28 20 38a20 20 0 0 1-40 0c0-10 6-20 20-38z" fill="${accent}"/>
+const candle: Drawing = ({ fill, light, line }) => `
+  <path d="M100 24c14 18 20 28 20 38a20 20 0 0 1-40 0c0-10 6-20 20-38z" fill="#f3b457"/>
   <path d="M100 46c6 8 9 13 9 18a9 9 0 0 1-18 0c0-5 3-10 9-18z" fill="#fff" opacity=".75"/>
   <rect x="97" y="78" width="6" height="16" rx="3" fill="${line}"/>
   <rect x="76" y="92" width="48" height="66" rx="8" fill="${light}"/><path d="M76 100c8 14 14 2 20 12s14-6 28-2v-10a8 8 0 0 0-8-8H84a8 8 0 0 0-8 8z" fill="#fff" opacity=".6"/>

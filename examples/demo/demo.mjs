@@ -31,7 +31,7 @@ const TOKENS = { JWT_ISSUER: "https://catalog.example", JWT_AUDIENCE: "recommend
 const ROUTER_SECRET = randomBytes(24).toString("base64url");
 
 const services = new Services();
-let adminToken = null;
+let consoleLink = null;
 
 process.on("SIGINT", () => stopOn("Ctrl-C"));
 process.on("SIGTERM", () => stopOn("SIGTERM"));
@@ -106,7 +106,7 @@ async function startEngine() {
       ...TOKENS,
     },
     onLine: (line) => {
-      adminToken = /^Admin token.*: (\S+)$/.exec(line)?.[1] ?? adminToken;
+      consoleLink = /^Console: (\S+)$/.exec(line)?.[1] ?? consoleLink;
       if (/^(database|schema|import|model|gate|serving) /.test(line)) console.log(line);
     },
   });
@@ -161,7 +161,7 @@ function print(name, text) {
 
 function announce(hasStorefront, seconds) {
   print("admin", `${at("catalog")}/admin changes stock, price and availability`);
-  print("console", `${at("engine")}/console with the token ${adminToken}`);
+  if (consoleLink !== null) print("console", consoleLink);
   print("ready", `after ${seconds} s; Ctrl-C stops everything, data is in ${DATA}`);
   console.log(`Open ${hasStorefront ? at("storefront") : `${at("gateway")}/graphql`}`);
 }

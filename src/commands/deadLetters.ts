@@ -1,12 +1,12 @@
 import type { Config } from "../config.js";
+import type { DeadLetterStore, KeptDeadLetter } from "../domain/deadLetters.js";
 import { RecommenderError } from "../domain/errors.js";
 import { oldestKeptMs } from "../domain/retention.js";
-import type { StreamKind } from "../domain/stream.js";
-import { type ReplayParts, replayDeadLetter } from "../ingest/replayDeadLetters.js";
+import { replayKept } from "../ingest/replayDeadLetters.js";
 import type { Steps } from "../platform/steps.js";
-import { createDeadLetterStore, type DeadLetterStore, type KeptDeadLetter } from "../store/deadLetters.js";
+import { createDeadLetterStore } from "../store/deadLetters.js";
 import { createSettingsSource } from "../store/settingsSource.js";
-import { createStreamWriter } from "../store/streamWriter.js";
+import { replayParts } from "./openDeadLetters.js";
 import { withShop } from "./openShop.js";
 
 export interface DeadLetterOptions {
@@ -49,29 +49,18 @@ export async function replayDeadLetters(config: Config, steps: Steps, options: D
     const store = createDeadLetterStore(database);
     const settings = await createSettingsSource(database, (problem) => steps.print("settings", problem)).load();
     const oldestMs = oldestKeptMs(Date.now(), settings["retention.months"]);
-    const parts = replayParts(config, createStreamWriter(database), oldestMs);
+    const parts = replayParts(config, database, oldestMs);
     let [nBroughtIn, nRefused] = [0, 0];
     for await (const letter of waiting(store, options)) {
-      const replayed = await replayDeadLetter(letter, parts);
-      if (replayed.isBroughtIn) {
-        await store.markReplayed([letter.deadLetterId]);
-        nBroughtIn++;
-      } else {
+      const replayed = await replayKept(letter, store, parts);
+      if (replayed.isBroughtIn) nBroughtIn++;
+      else {
         steps.line(`${letter.deadLetterId}  ${replayed.why}`);
         nRefused++;
       }
     }
     steps.line(`${nBroughtIn.toLocaleString("en")} brought in, ${nRefused.toLocaleString("en")} still refused`);
   });
-}
-
-function replayParts(config: Config, writer: ReplayParts["writer"], oldestMs: number): ReplayParts {
-  const kinds = new Map<string, StreamKind>([
-    [config.KAFKA_TOPIC_INTERACTIONS, "interactions"],
-    [config.KAFKA_TOPIC_PRODUCTS, "products"],
-    [config.KAFKA_TOPIC_COMMANDS, "commands"],
-  ]);
-  return { writer, kinds, options: { nowMs: Date.now(), oldestMs, commandsSecret: config.ADMIN_COMMANDS_SECRET } };
 }
 
 /** Page by page, so that a million of them fit. */

@@ -40,6 +40,7 @@ import { firstStart } from "./firstStart.js";
 import { followTrainings } from "./followTrainings.js";
 import { logCommandEvent, openAdministration, startDesk } from "./openAdministration.js";
 import { openConsumer } from "./openConsumer.js";
+import { openDeadLetters } from "./openDeadLetters.js";
 import { openInsight } from "./openInsight.js";
 import { openShop, requireDatabase, type Shop } from "./openShop.js";
 import { startRetention } from "./startRetention.js";
@@ -239,6 +240,7 @@ async function startServer(
       settings: administration.settings,
       listPerformance: metrics.listPerformance,
     }),
+    deadLetters: openDeadLetters(config, shop.database, () => oldestKeptMs(Date.now(), keptMonths(state))),
     settings: () => state.settings,
     cursorSecret: config.CURSOR_SECRET ?? (await loadCursorSecret(shop.database)),
     config,

@@ -1,4 +1,5 @@
 import type { Administration } from "../domain/administration.js";
+import type { DeadLetterDesk } from "../domain/deadLetters.js";
 import type { InteractionIntake } from "../domain/engine.js";
 import type { Insight } from "../domain/insight.js";
 import { AnswerTurns } from "./answerTurns.js";
@@ -16,6 +17,7 @@ export interface SharedParts {
   readonly intake: InteractionIntake;
   readonly admin: Administration;
   readonly insight: Insight;
+  readonly deadLetters: DeadLetterDesk;
   readonly cursors: CursorCodec;
   readonly failures: FailureReport;
   /** Seconds for which public answers may be kept, now. */

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { idProblem } from "../domain/ids.js";
+import { adminDeadLetters } from "./adminDeadLetters.js";
 import { adminExplain } from "./adminExplain.js";
 import { adminOverview } from "./adminOverview.js";
 import { adminPreview } from "./adminPreview.js";
@@ -29,6 +30,7 @@ export const resolvers = {
     ...adminPreview.Query,
     ...adminExplain.Query,
     ...adminOverview.Query,
+    ...adminDeadLetters.Query,
     ...shoppers.Query,
     ...adminRules.Query,
     trendingProducts: ofNobody("Query.trendingProducts"),
@@ -37,6 +39,7 @@ export const resolvers = {
   Mutation: {
     ...adminSettings.Mutation,
     ...adminTraining.Mutation,
+    ...adminDeadLetters.Mutation,
     ...shoppers.Mutation,
     ...adminRules.Mutation,
     recordInteractions: (_root: unknown, args: { events: readonly InteractionInput[] }, context: GraphContext) =>

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Config } from "../config.js";
 import type { Administration } from "../domain/administration.js";
+import type { DeadLetterDesk } from "../domain/deadLetters.js";
 import type { InteractionIntake, ProductIntake, RecommendationEngine } from "../domain/engine.js";
 import { cannotListen } from "../domain/errors.js";
 import type { Insight } from "../domain/insight.js";
@@ -43,6 +44,7 @@ export interface GraphServerOptions {
   readonly products: ProductIntake;
   readonly admin: Administration;
   readonly insight: Insight;
+  readonly deadLetters: DeadLetterDesk;
   /** The settings that hold now; null before they were first read. */
   readonly settings: () => SettingValues | null;
   /** Signs cursors; the same on all replicas. */
@@ -124,6 +126,7 @@ function createSharedParts({
   intake,
   admin,
   insight,
+  deadLetters,
   settings,
   cursorSecret,
   logger,
@@ -135,6 +138,7 @@ function createSharedParts({
     intake,
     admin,
     insight,
+    deadLetters,
     cursors: createCursorCodec(cursorSecret),
     failures,
     publicMaxAge: () => settingsNow()["cache.maxAgeSeconds"],

@@ -1,3 +1,4 @@
+import type { DeadLetterStore, KeptDeadLetter, Replayed } from "../domain/deadLetters.js";
 import { RecommenderError } from "../domain/errors.js";
 import type { DeadLetter, StreamKind, StreamWriter } from "../domain/stream.js";
 import { type DecodedMessage, decodeMessage, type MessageOptions } from "./decodeMessage.js";
@@ -9,9 +10,6 @@ export interface ReplayParts {
   /** What each topic is about; letters of other topics are left alone. */
   readonly kinds: ReadonlyMap<string, StreamKind>;
 }
-
-/** Brought in, or why not. */
-export type Replayed = { readonly isBroughtIn: true } | { readonly isBroughtIn: false; readonly why: string };
 
 /**
  * Bring one dead letter in as if it came now, through the decode and the write of every message: one that has taken
@@ -30,6 +28,17 @@ export async function replayDeadLetter(letter: DeadLetter, { writer, options, ki
     if (error instanceof RecommenderError && error.code === "MESSAGE_REFUSED") return refused(error.message);
     throw error;
   }
+}
+
+/** The same for one that is kept: brought in, it waits no longer. */
+export async function replayKept(
+  letter: KeptDeadLetter,
+  store: Pick<DeadLetterStore, "markReplayed">,
+  parts: ReplayParts,
+): Promise<Replayed> {
+  const replayed = await replayDeadLetter(letter, parts);
+  if (replayed.isBroughtIn) await store.markReplayed([letter.deadLetterId]);
+  return replayed;
 }
 
 function refused(why: string): Replayed {

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { PoolClient } from "pg";
+import type { DeadLetterCount, DeadLetterStore, KeptDeadLetter } from "../domain/deadLetters.js";
 import type { DeadLetter } from "../domain/stream.js";
 import type { Database } from "./database.js";
 
@@ -46,31 +47,6 @@ function storableText(text: string): string {
   return text.toWellFormed().replaceAll("\0", "\ufffd");
 }
 
-/** A dead letter as it is kept, with its number. */
-export interface KeptDeadLetter extends DeadLetter {
-  readonly deadLetterId: number;
-  readonly receivedAt: Date;
-  readonly replayedAt: Date | null;
-}
-
-export interface DeadLetterFilter {
-  /** Only those that were refused for this reason. */
-  readonly reason: string | null;
-  /** Only those with a higher number. */
-  readonly after: number;
-  readonly most: number;
-}
-
-/** The dead letters for people: to look at, and to replay when what made them fail is gone. */
-export interface DeadLetterStore {
-  /** Those that wait, oldest first. */
-  waiting(filter: DeadLetterFilter): Promise<readonly KeptDeadLetter[]>;
-  /** Whether it waits or was replayed; null where there is none. */
-  find(deadLetterId: number): Promise<KeptDeadLetter | null>;
-  /** Called when its message has taken effect. */
-  markReplayed(deadLetterIds: readonly number[]): Promise<void>;
-}
-
 const COLUMNS = `dead_letter_id, topic, partition, "offset", sent_at, key, headers, payload, n_bytes, sha256, reason,
   message, received_at, replayed_at`;
 
@@ -81,6 +57,11 @@ const WAITING_SQL = `
 
 const FIND_SQL = `SELECT ${COLUMNS} FROM dead_letters WHERE dead_letter_id = $1`;
 
+const COUNTS_SQL = `
+  SELECT reason, count(*)::int AS "nLetters" FROM dead_letters WHERE replayed_at IS NULL
+  GROUP BY reason ORDER BY 2 DESC, reason`;
+
+/** Keeps dead letters for people. */
 export function createDeadLetterStore({ pool }: Database): DeadLetterStore {
   return {
     async waiting({ reason, after, most }) {
@@ -90,6 +71,9 @@ export function createDeadLetterStore({ pool }: Database): DeadLetterStore {
     async find(deadLetterId) {
       const { rows } = await pool.query<DeadLetterRow>(FIND_SQL, [deadLetterId]);
       return rows.length === 0 ? null : fromRow(rows[0]);
+    },
+    async counts() {
+      return (await pool.query<DeadLetterCount>(COUNTS_SQL)).rows;
     },
     async markReplayed(deadLetterIds) {
       await pool.query("UPDATE dead_letters SET replayed_at = now() WHERE dead_letter_id = ANY ($1::int[])", [

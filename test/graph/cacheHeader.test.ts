@@ -20,7 +20,7 @@ import type { Logger } from "../../src/platform/logger.js";
 import { cannedEngine } from "./cannedEngine.js";
 import { entitiesQuery, products, users, WHOLE_LIST } from "./entities.js";
 import { ADMIN_TOKEN, collectingIntake, openGraph } from "./openGraph.js";
-import { unusedAdministration, unusedInsight } from "./unusedAdministration.js";
+import { unusedAdministration, unusedDeadLetters, unusedInsight } from "./unusedAdministration.js";
 
 const ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}` };
 const RECORD = `mutation { recordInteractions(events: [{ productId: "x", sessionId: "s", action: VIEW, timestamp: "2026-01-01T00:00:00Z" }]) { accepted } }`;
@@ -38,6 +38,7 @@ async function apollosHeader(query: string, variables: object): Promise<string |
     intake: collectingIntake(),
     admin: unusedAdministration(),
     insight: unusedInsight(),
+    deadLetters: unusedDeadLetters(),
     cursors: createCursorCodec("secret"),
     failures: createFailureReport({ error: () => {} } as unknown as Logger),
     publicMaxAge: () => 30,

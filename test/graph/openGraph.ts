@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS, type SettingValues } from "../../src/domain/setting.j
 import { createGraphServer, type GraphServer, type GraphServerOptions } from "../../src/graph/server.js";
 import type { Logger } from "../../src/platform/logger.js";
 import { cannedEngine } from "./cannedEngine.js";
-import { unusedAdministration, unusedInsight } from "./unusedAdministration.js";
+import { unusedAdministration, unusedDeadLetters, unusedInsight } from "./unusedAdministration.js";
 
 export const ADMIN_TOKEN = "admin-token-of-this-test";
 
@@ -52,6 +52,7 @@ export async function openGraph(changes: GraphChanges = {}): Promise<OpenGraph> 
     products: collectingProducts(),
     admin: unusedAdministration(),
     insight: unusedInsight(),
+    deadLetters: unusedDeadLetters(),
     settings: () => ({ ...DEFAULT_SETTINGS, ...settings }),
     cursorSecret: "a secret that all replicas share",
     config: readConfig({ PORT: "0", ...env }),

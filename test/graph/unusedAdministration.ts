@@ -1,4 +1,5 @@
 import type { Administration } from "../../src/domain/administration.js";
+import type { DeadLetterDesk } from "../../src/domain/deadLetters.js";
 import type { Insight } from "../../src/domain/insight.js";
 
 async function refuse(): Promise<never> {
@@ -31,4 +32,9 @@ export function unusedInsight(): Insight {
     searchProducts: refuse,
     sampleShoppers: refuse,
   };
+}
+
+/** For servers whose test asks nothing of what could not be taken. */
+export function unusedDeadLetters(): DeadLetterDesk {
+  return { waiting: refuse, counts: refuse, replay: refuse };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Registry } from "prom-client";
 import { onTestFinished } from "vitest";
 import { openAdministration } from "../../src/commands/openAdministration.js";
+import { openDeadLetters } from "../../src/commands/openDeadLetters.js";
 import { openInsight } from "../../src/commands/openInsight.js";
 import { readConfig } from "../../src/config.js";
 import type { Administration } from "../../src/domain/administration.js";
@@ -130,15 +131,17 @@ async function openServer(
     insight: Insight;
   },
 ): Promise<GraphServer> {
+  const config = readConfig({ PORT: "0" });
   const server = await createGraphServer({
     engine,
     intake: createIntake({ writer: createInteractionWriter(database), clock: () => BEGIN_MS + 90 * DAY_MS }),
     products: createProductIntake({ writer: createStreamWriter(database), clock: Date.now }),
     admin: administration,
     insight,
+    deadLetters: openDeadLetters(config, database, () => 0),
     settings: () => state.settings,
     cursorSecret: "shared by all replicas of this test",
-    config: readConfig({ PORT: "0" }),
+    config,
     adminToken: ADMIN_TOKEN,
     logger: createLogger("error"),
     readiness: () => ({ ready: true, reasons: [] }),

@@ -2,8 +2,12 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { Icon, type IconName } from "./parts/icon.js";
 import { initialToken, keepToken, SessionProvider } from "./session.js";
 import { SignIn } from "./signIn.js";
+import { DeadLettersView } from "./views/deadLetters.js";
+import { ExploreView } from "./views/explore.js";
 import { HistoryView } from "./views/history.js";
+import { ModelsView } from "./views/models.js";
 import { OverviewView } from "./views/overview.js";
+import { RulesView } from "./views/rules.js";
 import { SettingsView } from "./views/settings.js";
 
 interface View {
@@ -16,6 +20,10 @@ interface View {
 const VIEWS: readonly View[] = [
   { path: "overview", title: "Overview", icon: "pulse", show: () => <OverviewView /> },
   { path: "settings", title: "Settings", icon: "sliders", show: () => <SettingsView /> },
+  { path: "models", title: "Models", icon: "model", show: () => <ModelsView /> },
+  { path: "explore", title: "Explore", icon: "explore", show: () => <ExploreView /> },
+  { path: "rules", title: "Rules", icon: "rule", show: () => <RulesView /> },
+  { path: "letters", title: "Dead letters", icon: "letter", show: () => <DeadLettersView /> },
   { path: "history", title: "History", icon: "undo", show: () => <HistoryView /> },
 ];
 

@@ -106,6 +106,11 @@ export interface KnownProduct {
   readonly isSold: boolean;
 }
 
+export interface DeadLetterCount {
+  readonly reason: string;
+  readonly letters: number;
+}
+
 export interface Reference {
   readonly id: string;
 }
@@ -134,6 +139,7 @@ export const OVERVIEW = operation<
     recommendationOverview: Overview;
     recommendationModels: readonly Model[];
     recommendationSettingsHistory: readonly SettingsVersion[];
+    recommendationDeadLetterCounts: readonly DeadLetterCount[];
     recommendationTrainingRuns: readonly TrainingRun[];
   },
   { minutes: number }
@@ -144,6 +150,7 @@ export const OVERVIEW = operation<
   }
   recommendationModels(first: 20) { ${MODEL} }
   recommendationSettingsHistory(first: 5) { ${VERSION} }
+  recommendationDeadLetterCounts { reason letters }
   recommendationTrainingRuns(first: 1) { ${RUN} }
 }`);
 
@@ -250,3 +257,218 @@ export const SUBJECTS = operation<{
   recommendationShoppers: readonly Reference[];
   trendingProducts: { readonly nodes: readonly (Reference | null)[] } | null;
 }>(`query Subjects { recommendationShoppers(first: 24) { id } trendingProducts(first: 12) { nodes { id } } }`);
+
+export const TRAININGS = operation<{
+  recommendationTrainingRuns: readonly TrainingRun[];
+  recommendationModels: readonly Model[];
+}>(`query Trainings {
+  recommendationTrainingRuns(first: 12) { ${RUN} }
+  recommendationModels(first: 50) { ${MODEL} }
+}`);
+
+export const RETRAIN = operation<
+  {
+    retrainRecommendationModel:
+      | {
+          readonly __typename: "RetrainRecommendationModelSuccess";
+          readonly isNew: boolean;
+          readonly run: TrainingRun | null;
+        }
+      | Invalid;
+  },
+  { input: { idempotencyKey: string; reason: string | null } }
+>(`mutation Retrain($input: RetrainRecommendationModelInput!) {
+  retrainRecommendationModel(input: $input) {
+    __typename ${INVALID} ... on RetrainRecommendationModelSuccess { isNew run { ${RUN} } }
+  }
+}`);
+
+export const CANCEL_TRAINING = operation<
+  { cancelRecommendationTraining: { readonly __typename: "CancelRecommendationTrainingSuccess" } | Invalid },
+  { id: number }
+>(`mutation CancelTraining($id: Int!) { cancelRecommendationTraining(id: $id) { __typename ${INVALID} } }`);
+
+export const ACTIVATE = operation<
+  { activateRecommendationModel: { readonly __typename: "ActivateRecommendationModelSuccess" } | Invalid },
+  { input: { version: number; pin: boolean; reason: string | null } }
+>(`mutation Activate($input: ActivateRecommendationModelInput!) {
+  activateRecommendationModel(input: $input) { __typename ${INVALID} }
+}`);
+
+export interface Term {
+  readonly signal: string;
+  readonly weight: number;
+  readonly gate: number;
+  readonly value: number;
+  readonly contribution: number;
+}
+
+export interface Edge {
+  readonly rank: number;
+  readonly movedFrom: number | null;
+  readonly movedBy: string | null;
+  readonly score: number;
+  readonly reason: string;
+  readonly node: Reference | null;
+  readonly because: Reference | null;
+  readonly breakdown: readonly Term[] | null;
+}
+
+export interface Connection {
+  readonly source: string;
+  readonly modelVersion: string | null;
+  readonly edges: readonly Edge[];
+}
+
+const LIST = `source modelVersion edges {
+  rank movedFrom movedBy score reason node { id } because { id }
+  breakdown { signal weight gate value contribution }
+}`;
+
+export const SHOPPER_LISTS = operation<
+  {
+    _entities: readonly [{ readonly recommendations: Connection | null; readonly buyAgain: Connection | null } | null];
+  },
+  { id: readonly { readonly __typename: "User"; readonly id: string }[]; first: number }
+>(`query ShopperLists($id: [_Any!]!, $first: Int) {
+  _entities(representations: $id) { ... on User {
+    recommendations(first: $first) { ${LIST} }
+    buyAgain(first: $first) { ${LIST} }
+  } }
+}`);
+
+export const PRODUCT_LISTS = operation<
+  {
+    _entities: readonly [
+      {
+        readonly recommendations: Connection | null;
+        readonly similarProducts: Connection | null;
+        readonly frequentlyBoughtTogether: Connection | null;
+      } | null,
+    ];
+  },
+  { id: readonly { readonly __typename: "Product"; readonly id: string }[]; first: number }
+>(`query ProductLists($id: [_Any!]!, $first: Int) {
+  _entities(representations: $id) { ... on Product {
+    recommendations(first: $first) { ${LIST} }
+    similarProducts(first: $first) { ${LIST} }
+    frequentlyBoughtTogether(first: $first) { ${LIST} }
+  } }
+}`);
+
+export interface Explanation {
+  readonly isListed: boolean;
+  readonly rank: number | null;
+  readonly rankByScore: number | null;
+  readonly movedBy: string | null;
+  readonly absence: string | null;
+  readonly absenceInWords: string | null;
+  readonly source: string;
+  readonly score: number | null;
+  readonly reason: string | null;
+  readonly because: Reference | null;
+  readonly terms: readonly (Term & {
+    readonly carriedBy: readonly { readonly share: number; readonly product: Reference | null }[];
+  })[];
+}
+
+export const EXPLAIN = operation<
+  { explainRecommendation: Explanation },
+  { productId: string; userId: string | null; besideProductId: string | null; first: number }
+>(`query Explain($productId: ID!, $userId: ID, $besideProductId: ID, $first: Int) {
+  explainRecommendation(productId: $productId, userId: $userId, besideProductId: $besideProductId, first: $first) {
+    isListed rank rankByScore movedBy absence absenceInWords source score reason because { id }
+    terms { signal weight gate value contribution carriedBy { share product { id } } }
+  }
+}`);
+
+export type RuleAction = "BOOST" | "BURY" | "PIN" | "EXCLUDE";
+
+/** What a rule is, and what is sent of it: the engine's type and input have the same fields. */
+export interface RuleInput {
+  readonly id: string;
+  readonly name: string;
+  readonly action: RuleAction;
+  readonly factor: number | null;
+  readonly position: number | null;
+  readonly placements: readonly string[] | null;
+  readonly productIds: readonly string[] | null;
+  readonly categories: readonly string[] | null;
+  readonly tags: readonly string[] | null;
+  readonly brands: readonly string[] | null;
+  readonly minPrice: number | null;
+  readonly maxPrice: number | null;
+  readonly minStock: number | null;
+  readonly maxStock: number | null;
+  readonly sameCategory: boolean | null;
+  readonly minPriceRatio: number | null;
+  readonly maxPriceRatio: number | null;
+  readonly startsAt: string | null;
+  readonly endsAt: string | null;
+}
+
+export interface Rule extends RuleInput {
+  readonly isInForce: boolean;
+}
+
+const RULE = `id name action factor position placements productIds categories tags brands minPrice maxPrice minStock maxStock
+  sameCategory minPriceRatio maxPriceRatio startsAt endsAt isInForce`;
+
+export const RULES = operation<{ recommendationRules: readonly Rule[] }>(
+  `query Rules { recommendationRules { ${RULE} } }`,
+);
+
+export const PUT_RULE = operation<
+  {
+    putRecommendationRule:
+      | { readonly __typename: "PutRecommendationRuleSuccess"; readonly matchingProducts: number; readonly rule: Rule }
+      | Invalid;
+  },
+  { input: RuleInput & { readonly reason: string | null }; dryRun: boolean }
+>(`mutation PutRule($input: RecommendationRuleInput!, $dryRun: Boolean) {
+  putRecommendationRule(input: $input, dryRun: $dryRun) {
+    __typename ${INVALID} ... on PutRecommendationRuleSuccess { matchingProducts rule { ${RULE} } }
+  }
+}`);
+
+export const DELETE_RULE = operation<
+  { deleteRecommendationRule: { readonly __typename: "DeleteRecommendationRuleSuccess" } | Invalid },
+  { id: string; reason: string | null }
+>(`mutation DeleteRule($id: ID!, $reason: String) {
+  deleteRecommendationRule(id: $id, reason: $reason) { __typename ${INVALID} }
+}`);
+
+export interface DeadLetter {
+  readonly id: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly sentAt: string;
+  readonly receivedAt: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly key: string | null;
+  readonly payload: string | null;
+  readonly bytes: number;
+}
+
+export const DEAD_LETTERS = operation<
+  { recommendationDeadLetters: readonly DeadLetter[]; recommendationDeadLetterCounts: readonly DeadLetterCount[] },
+  { reason: string | null; after: number | null }
+>(`query DeadLetters($reason: String, $after: Int) {
+  recommendationDeadLetters(first: 50, reason: $reason, after: $after) {
+    id topic partition offset sentAt receivedAt reason message key payload bytes
+  }
+  recommendationDeadLetterCounts { reason letters }
+}`);
+
+export const REPLAY = operation<
+  {
+    replayRecommendationDeadLetters: readonly {
+      readonly id: number;
+      readonly isBroughtIn: boolean;
+      readonly why: string | null;
+    }[];
+  },
+  { ids: readonly number[] }
+>(`mutation Replay($ids: [Int!]!) { replayRecommendationDeadLetters(ids: $ids) { id isBroughtIn why } }`);

@@ -38,6 +38,7 @@ export function OverviewView() {
             models={data.recommendationModels}
             run={data.recommendationTrainingRuns[0]}
             settings={data.recommendationSettingsHistory[0]}
+            nLetters={data.recommendationDeadLetterCounts.reduce((sum, { letters }) => sum + letters, 0)}
           />
           <Card
             title="Events per minute"
@@ -65,9 +66,10 @@ interface TilesProps {
   readonly models: readonly Model[];
   readonly run: TrainingRun | undefined;
   readonly settings: SettingsVersion | undefined;
+  readonly nLetters: number;
 }
 
-function Tiles({ overview, models, run, settings }: TilesProps) {
+function Tiles({ overview, models, run, settings, nLetters }: TilesProps) {
   const active = models.find(({ status }) => status === "ACTIVE");
   const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
   const inLastHour = overview.arrivals
@@ -110,6 +112,12 @@ function Tiles({ overview, models, run, settings }: TilesProps) {
         note={
           isTraining ? "A training is under way" : settings ? `Changed ${ago(settings.changedAt)}` : "All as they came"
         }
+      />
+      <Tile
+        label="Dead letters"
+        tone={nLetters > 0 ? "bad" : "good"}
+        value={count(nLetters)}
+        note={nLetters > 0 ? <a href="#/letters">wait to be looked at</a> : "Every message was taken"}
       />
     </div>
   );

@@ -2,7 +2,7 @@ import { type CommandExecutors, refuseCommand } from "../domain/adminCommand.js"
 import type { MerchandisingRules } from "../domain/administration.js";
 import { idProblem } from "../domain/ids.js";
 import { isRuleProblem, MAX_RULES, readRule } from "../domain/merchandisingRule.js";
-import { MAX_REASON } from "./settingsCommands.js";
+import { isReason, refuseReason } from "./reason.js";
 
 /**
  * The commands about merchandising rules. `put_rule` has the fields of a rule in snake_case and takes the place of the
@@ -34,12 +34,4 @@ export function ruleCommands(rules: MerchandisingRules): CommandExecutors {
 function inCamelCase(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const named = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [named(name), value]));
-}
-
-function isReason(reason: unknown): reason is string | null {
-  return reason === null || (typeof reason === "string" && reason.length <= MAX_REASON);
-}
-
-function refuseReason() {
-  return refuseCommand("reason", `a text of at most ${MAX_REASON} characters is required`);
 }

@@ -8,9 +8,7 @@ import {
 } from "../domain/adminCommand.js";
 import type { SettingsLedger } from "../domain/administration.js";
 import { type AskedChange, decideSettings, type SettingsCommand, type SettingsRefusal } from "./decideSettings.js";
-
-/** Longest reason that is kept, in characters. */
-export const MAX_REASON = 1000;
+import { isReason, refuseReason } from "./reason.js";
 
 /**
  * The commands that change settings. `set_parameter` has `parameter_name` and `value` (null for the default), or
@@ -38,9 +36,7 @@ function executor(ledger: SettingsLedger, read: Read): CommandExecutor {
   return async (command, transaction) => {
     const plain = { ...command, body: { reason: null, expected_version: null, ...command.body } };
     const { reason, expected_version: expectedVersion } = plain.body;
-    if (reason !== null && !isReason(reason)) {
-      return refuseCommand("reason", `a text of at most ${MAX_REASON} characters is required`);
-    }
+    if (!isReason(reason)) return refuseReason();
     if (expectedVersion !== null && !isVersion(expectedVersion)) {
       return refuseCommand("expectedVersion", "the number of a version is required");
     }
@@ -80,7 +76,3 @@ function isVersion(version: unknown): version is number {
 
 /** What PostgreSQL's integer holds. */
 const MAX_VERSION = 2 ** 31 - 1;
-
-function isReason(reason: unknown): reason is string {
-  return typeof reason === "string" && reason.length <= MAX_REASON;
-}

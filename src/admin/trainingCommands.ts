@@ -8,7 +8,7 @@ import { RecommenderError } from "../domain/errors.js";
 import { idProblem } from "../domain/ids.js";
 import type { ModelStore } from "../domain/ports.js";
 import type { TrainingRuns } from "../domain/trainingRun.js";
-import { MAX_REASON } from "./settingsCommands.js";
+import { isReason, refuseReason } from "./reason.js";
 
 /** PostgreSQL's integer. */
 const LARGEST_NUMBER = 2 ** 31 - 1;
@@ -63,14 +63,6 @@ async function activate({ body }: AdminCommand, models: ModelStore): Promise<Com
     return refuseCommand("version", `a version that is kept is required, found ${version}`);
   }
   return { status: "accepted", outcome: { version, pin, previous } };
-}
-
-function isReason(reason: unknown): reason is string | null {
-  return reason === null || (typeof reason === "string" && reason.length <= MAX_REASON);
-}
-
-function refuseReason(): CommandVerdict {
-  return refuseCommand("reason", `a text of at most ${MAX_REASON} characters is required`);
 }
 
 function isNumber(value: unknown): value is number {

@@ -86,11 +86,16 @@ const listOf =
   };
 
 const isTime: Check = (value) =>
-  typeof value === "string" && ZONED_TIME.test(value) && !Number.isNaN(Date.parse(value))
+  typeof value === "string" && ZONED_TIME.test(value) && !Number.isNaN(Date.parse(value)) && isDay(value.slice(0, 10))
     ? null
     : "a time as ISO 8601 with a zone is required, for example 2026-11-27T00:00:00Z";
 
 const ZONED_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** JavaScript takes the 30th of February for the 2nd of March. */
+function isDay(text: string): boolean {
+  return new Date(text).toISOString().startsWith(text);
+}
 
 const anyNumber = between(0, MAX_NUMBER);
 

@@ -46,6 +46,7 @@ test.each([
   ["prices the wrong way round", { minPrice: 10, maxPrice: 5 }, "maxPrice"],
   ["a time without a zone", { startsAt: "2026-11-27T00:00:00" }, "startsAt"],
   ["a day that there is none of", { endsAt: "2026-13-27T00:00:00Z" }, "endsAt"],
+  ["a thirtieth of February", { endsAt: "2026-02-30T00:00:00Z" }, "endsAt"],
   ["an end before the start", { startsAt: "2026-11-28T00:00:00Z", endsAt: "2026-11-28T00:00:00Z" }, "endsAt"],
   ["no condition", { tags: null, sameCategory: false }, "rule"],
 ])("%s is refused", (_, change, field) => {

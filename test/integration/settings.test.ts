@@ -161,7 +161,7 @@ test.each([
   expect(await settingsOf(server)).toEqual(before);
 });
 
-test("an infinite number in the variables is refused too, and so is a reason without end", async () => {
+test("an infinite number in the variables is refused too, and so is a reason that cannot be kept", async () => {
   const { server } = await openReplica(database);
   const { version } = await settingsOf(server);
   const variables = `{"input":{"changes":[{"name":"weight.basket","value":1e999}],"expectedVersion":${version}}}`;
@@ -169,9 +169,11 @@ test("an infinite number in the variables is refused too, and so is a reason wit
   const payload = `{"query":${JSON.stringify(UPDATE)},"variables":${variables}}`;
   const { data } = (await server.inject({ method: "POST", url: "/graphql", payload, headers })).json();
   expect(data.updateRecommendationSettings.message).toMatch(/found Infinity/);
-  const input = { changes: [{ name: "weight.basket", value: 1 }], expectedVersion: version, reason: "x".repeat(1001) };
-  const answer = await ask(server, UPDATE, { input });
-  expect(answer.data.updateRecommendationSettings).toMatchObject({ __typename: "InvalidInput", field: "reason" });
+  for (const reason of ["x".repeat(1001), "a\0b", "\ud800"]) {
+    const input = { changes: [{ name: "weight.basket", value: 1 }], expectedVersion: version, reason };
+    const answer = await ask(server, UPDATE, { input });
+    expect(answer.data.updateRecommendationSettings).toMatchObject({ __typename: "InvalidInput", field: "reason" });
+  }
 });
 
 test("a rollback to a version that never was is refused", async () => {

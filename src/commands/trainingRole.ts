@@ -38,8 +38,8 @@ export async function startTrainingRole(config: Config, shop: Shop, logger: Logg
   });
   lifecycle.add("training", worker.stop);
   const queue = await openTrainingQueue(shop.database, {
-    onJob: async (tick) => {
-      if (tick !== null) await wishScheduled(runs, tick);
+    onTick: async (tick) => {
+      await wishScheduled(runs, tick);
       await worker.look();
     },
     onError: (error) => logger.warn({ err: error }, "training queue"),

@@ -3,35 +3,32 @@ import { LOCK } from "./advisoryLocks.js";
 import type { Database } from "./database.js";
 
 const QUEUE = "recommender-training";
-/** A job only says "look": one that nobody took within a minute says nothing any more. */
+/** One that nobody has taken within a minute says nothing any more. */
 const JOB_EXPIRES_SECONDS = 60;
 
 export interface TrainingQueueOptions {
-  /** Somebody wishes for a training; `tick` names the moment of the schedule that did, or is null. */
-  readonly onJob: (tick: string | null) => Promise<void>;
+  /** The schedule wishes for a training; `tick` names the moment. */
+  readonly onTick: (tick: string) => Promise<void>;
   readonly onError: (error: Error) => void;
 }
 
 /** Replicas that start together would make the queue's tables together, and deadlock. */
 const OPENING_LOCK = LOCK.openTrainingQueue;
 
-/** Wakes workers on all replicas, and keeps the clock of the schedule for all of them. */
+/** Keeps the clock of the schedule for the workers of all replicas. */
 export interface TrainingQueue {
-  /** Tell the workers that a run waits. */
-  wake(): Promise<void>;
   /** Wish for a training at these times (cron, UTC); null for at none. */
   schedule(cron: string | null): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * The job queue of the trainings, in the shop's own database. Of every tick of the schedule one job is made, whatever the
- * number of replicas. The rows of training_runs stay what decides: a job that is lost only costs the wait until the
- * next look.
+ * The schedule's jobs, in the shop's own database: one of every tick, whatever the number of replicas. They only wish for
+ * a run; the rows of training_runs decide which one works.
  */
 export async function openTrainingQueue(
   { pool }: Database,
-  { onJob, onError }: TrainingQueueOptions,
+  { onTick, onError }: TrainingQueueOptions,
 ): Promise<TrainingQueue> {
   const boss = new PgBoss({ db: { executeSql: (text, values) => pool.query(text, values) } });
   boss.on("error", onError);
@@ -39,16 +36,11 @@ export async function openTrainingQueue(
     await boss.start();
     await boss.createQueue(QUEUE);
   });
-  await boss.work<{ scheduled?: boolean } | null>(QUEUE, { pollingIntervalSeconds: 1 }, async ([job]) => {
-    await onJob(job.data?.scheduled === true ? job.id : null);
-  });
+  await boss.work(QUEUE, { pollingIntervalSeconds: 1 }, ([job]) => onTick(job.id));
   return {
-    wake: async () => {
-      await boss.send(QUEUE, {}, { singletonKey: "wake", singletonSeconds: 1, expireInSeconds: JOB_EXPIRES_SECONDS });
-    },
     schedule: async (cron) => {
       if (cron === null) await boss.unschedule(QUEUE);
-      else await boss.schedule(QUEUE, cron, { scheduled: true }, { tz: "UTC", expireInSeconds: JOB_EXPIRES_SECONDS });
+      else await boss.schedule(QUEUE, cron, {}, { tz: "UTC", expireInSeconds: JOB_EXPIRES_SECONDS });
     },
     stop: () => boss.stop({ graceful: true, wait: true, timeout: 5_000 }),
   };

@@ -20,7 +20,7 @@ export const ABSENCES = [
 ] as const;
 export type Absence = (typeof ABSENCES)[number];
 
-/** The rule that gave a listed product another place than its score. */
+/** The rule that gave a product another place than its score. */
 export type Mover = "DIVERSITY" | "CAP" | "NEW_PRODUCTS" | "MERCHANDISING";
 
 /** A product of the profile, and its share of what the profile said for the explained product. */
@@ -45,6 +45,8 @@ export interface Explanation {
   /** Its place by score alone; null when it has no score. */
   readonly rankByScore: number | null;
   readonly movedBy: Mover | null;
+  /** The name of the merchandising rule that moved it, pushed it aside or keeps it out. */
+  readonly rule: string | null;
   readonly absence: Absence | null;
   /** Its score with reason; null when it has none. */
   readonly scored: Pick<RecommendedProduct, "score" | "reason" | "because"> | null;

@@ -84,7 +84,7 @@ const REMOVED: Record<Absence, string> = {
   EXCLUDED_BY_RULE: "A merchandising rule keeps it out.",
   NOT_PURCHASED: "The shopper's known past holds no purchase of it.",
   NOT_PROPOSED: "No signal has it among its best for this list.",
-  BEYOND_THE_LIST: "Others score higher; the list ends before it.",
+  BEYOND_THE_LIST: "The list ends before it: others score higher, or movedBy says what has moved it down.",
 };
 
 function shownExplanation({ productId, scored, terms, ...facts }: Explanation) {

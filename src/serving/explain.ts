@@ -7,7 +7,7 @@ import { carriersOf, evidenceRows } from "./evidence.js";
 import { merchandiseOf } from "./merchandise.js";
 import { loadPasts, type Past } from "./pasts.js";
 import type { Profile } from "./profile.js";
-import { explainCandidate, rankList } from "./rankList.js";
+import { rankList } from "./rankList.js";
 import { joinBatch, prepareList, type RecommenderOptions } from "./recommender.js";
 import { Scratch } from "./scratch.js";
 import type { ServedModel } from "./servedModel.js";
@@ -44,20 +44,22 @@ function explainIn(
   const answer = served.scorer.score(joinBatch([prepared]), rules.signalWeight);
   const scores = { ...answer, weight: rules.signalWeight };
   const list = rankList(request, profile, candidates, scores, served, rules);
+  // As long as a list can be, so that whatever has a score stands in it, with what has moved it out of the shorter one.
+  const whole = rankList({ ...request, first: MAX_SHOWN }, profile, candidates, scores, served, rules);
   const index = served.catalogue.indexOf(productId);
-  const listed = list.products.find((product) => product.productId === productId);
-  const row = candidates.index.indexOf(index);
-  const isScored = index >= 0 && row >= 0;
-  const product = listed ?? (isScored ? explainCandidate(row, request, profile, candidates, scores, served) : null);
+  const isAsked = (one: RecommendedProduct) => one.productId === productId;
+  const listed = list.products.find(isAsked) ?? null;
+  const product = listed ?? whole.products.find(isAsked) ?? null;
+  const unscored = product === null ? absenceOf(index, request, past, rules, scratch) : null;
   return {
     productId,
     source: list.source,
     modelVersion: list.modelVersion,
     rank: listed?.rank ?? null,
     rankByScore: product === null ? null : (product.movedFrom ?? product.rank),
-    movedBy: listed?.movedFrom === undefined ? null : moverOf(listed, index, served, rules),
-    absence:
-      listed !== undefined ? null : isScored ? "BEYOND_THE_LIST" : absenceOf(index, request, past, rules, scratch),
+    movedBy: product?.movedFrom === undefined ? null : moverOf(product, index, served, rules),
+    rule: product?.movedBy ?? (unscored === "EXCLUDED_BY_RULE" ? excludedBy(index, request, rules, served) : null),
+    absence: listed !== null ? null : (unscored ?? "BEYOND_THE_LIST"),
     scored: product,
     terms: product === null ? [] : product.terms.map((term, s) => ({ ...term, carriers: carriers(term, s) })),
   };
@@ -79,6 +81,8 @@ function explainBuyAgain(
   const whole = buyAgainList({ ...request, first: MAX_SHOWN }, past.history, rules, scratch);
   const product = whole.products.find((one) => one.productId === productId) ?? null;
   const isListed = product !== null && product.rank <= request.first;
+  const index = served.catalogue.indexOf(productId);
+  const absence = product === null ? absenceOfPurchase() : null;
   return {
     productId,
     source: whole.source,
@@ -86,14 +90,15 @@ function explainBuyAgain(
     rank: isListed ? product.rank : null,
     rankByScore: product?.rank ?? null,
     movedBy: null,
-    absence: isListed ? null : product !== null ? "BEYOND_THE_LIST" : absenceOfPurchase(),
+    rule: absence === "EXCLUDED_BY_RULE" ? excludedBy(index, request, rules, served) : null,
+    absence: isListed ? null : (absence ?? "BEYOND_THE_LIST"),
     scored: product,
     terms: product === null ? [] : product.terms.map((term) => ({ ...term, carriers: [{ productId, share: 1 }] })),
   };
 
   function absenceOfPurchase(): Absence {
     const rulesHere = { ...rules, excludesPurchased: false, excludesSeen: false };
-    const absence = absenceOf(served.catalogue.indexOf(productId), request, past, rulesHere, scratch);
+    const absence = absenceOf(index, request, past, rulesHere, scratch);
     const isWeighed = rules.signalWeight[SIGNAL_NAMES.indexOf("repeat")] > 0;
     return absence === "NOT_PROPOSED" && isWeighed ? "NOT_PURCHASED" : absence;
   }
@@ -135,6 +140,12 @@ function absenceOf(index: number, request: ListRequest, past: Past, rules: Servi
   if (!filterOf(request, catalogue)(index)) return "FILTERED";
   const merchandise = merchandiseOf(request, rules.merchandising, catalogue);
   return filterOf(request, catalogue, merchandise)(index) ? "NOT_PROPOSED" : "EXCLUDED_BY_RULE";
+}
+
+/** The name of the first rule that keeps a product out. */
+function excludedBy(index: number, request: ListRequest, rules: ServingRules, { catalogue }: ServedModel) {
+  const exclusions = merchandiseOf(request, rules.merchandising, catalogue)?.exclusions ?? [];
+  return exclusions.find(({ matches }) => matches(index))?.rule.name ?? null;
 }
 
 function hiddenBecause(stored: ReturnType<ServedModel["catalogue"]["storedProduct"]>): Absence {

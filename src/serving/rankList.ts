@@ -135,23 +135,6 @@ function exactly(candidates: Candidates, { gatesOf, weight }: ListScores, row: n
   return { row, gate, score: sumTerms(candidates.value, row * N_SIGNALS, gate, weight) };
 }
 
-/** One candidate with its place by score alone, whether the list is long enough for it or not. */
-export function explainCandidate(
-  row: number,
-  request: ListRequest,
-  profile: Profile,
-  candidates: Candidates,
-  scores: ListScores,
-  served: ServedModel,
-): RecommendedProduct {
-  const { score } = scores;
-  const { tieOrder } = candidates;
-  const isAbove = (other: number) => score[other] - score[row] || tieOrder[row] - tieOrder[other];
-  const nAbove = [...score.keys()].filter((other) => isAbove(other) > 0).length;
-  const chosen = [exactly(candidates, scores, row)];
-  return explain(chosen, request.shown.length + nAbove + 1, profile, candidates, scores, served)[0];
-}
-
 /** @param firstRank the rank of the first of the rows */
 function explain(
   rows: readonly ChosenRow[],

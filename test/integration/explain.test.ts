@@ -11,7 +11,7 @@ const EXPLAIN = `query ($productId: ID!, $userId: ID, $besideProductId: ID, $con
   $list: RecommendationPlacement, $strategy: SimilarityStrategy) {
   explainRecommendation(productId: $productId, userId: $userId, besideProductId: $besideProductId, context: $context, first: $first,
       list: $list, strategy: $strategy) {
-    product { id } isListed rank rankByScore movedBy absence absenceInWords source modelVersion score reason because { id }
+    product { id } isListed rank rankByScore movedBy rule absence absenceInWords source modelVersion score reason because { id }
     terms { signal weight gate value contribution carriedBy { product { id } share } } } }`;
 
 async function explain(variables: object, token?: string) {

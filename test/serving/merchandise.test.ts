@@ -284,7 +284,20 @@ describe("a list", () => {
     expect(await explain(request, "spade")).toMatchObject({ rank: 1, movedBy: "MERCHANDISING", absence: null });
     const [best] = ids(await listOf([]));
     expect(await explain(request, best)).toMatchObject({ rank: 2, rankByScore: 1, movedBy: "MERCHANDISING" });
-    expect(await explain(request, "rake")).toMatchObject({ rank: null, absence: "EXCLUDED_BY_RULE" });
+    expect(await explain(request, best)).toMatchObject({ rule: "a pin" });
+    expect(await explain(request, "rake")).toMatchObject({
+      rank: null,
+      absence: "EXCLUDED_BY_RULE",
+      rule: "a exclude",
+    });
+  });
+
+  it("explains a product that a rule has moved out of it", async () => {
+    const [best] = ids(await listOf([]));
+    const bury = merchandisingRule({ action: "bury", factor: 0.01, productIds: [best] });
+    const { explain } = createExplainer(await shop.serving({ model, rules: [bury] }));
+    const moved = { rank: null, rankByScore: 1, absence: "BEYOND_THE_LIST", movedBy: "MERCHANDISING", rule: "a bury" };
+    expect(await explain(userRequest("ann", { first: 2 }), best)).toMatchObject(moved);
   });
 
   it("is tried under other settings with the same rules", async () => {

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -5,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { SCHEMAS_DIR } from "../../scripts/message-schemas.mjs";
 import { every } from "../../src/commands/every.js";
 import { openAdministration } from "../../src/commands/openAdministration.js";
+import { encodeOutcome } from "../../src/ingest/encodeOutcome.js";
 import { type OutcomeEvent, startOutcomePublisher } from "../../src/ingest/outcomePublisher.js";
 import { createCommandOutbox } from "../../src/store/commandOutbox.js";
 import { createSettingsSource } from "../../src/store/settingsSource.js";
@@ -18,7 +20,13 @@ type Result = Record<string, unknown> & { readonly outcome: Record<string, unkno
 
 function openDesk(shop: ShopStream) {
   const settings = createSettingsSource(shop.database, () => {});
-  return openAdministration(shop.database, settings, { onEvent: () => {} }).desk;
+  return openAdministration(shop.database, settings, { onEvent: () => {} });
+}
+
+/** How many outcomes wait to be told. */
+async function publishable(shop: ShopStream): Promise<number> {
+  const sql = "SELECT count(*)::int AS n FROM admin_commands WHERE decided_at IS NOT NULL AND published_at IS NULL";
+  return (await shop.database.pool.query(sql)).rows[0].n;
 }
 
 function publish(shop: ShopStream): OutcomeEvent[] {
@@ -74,7 +82,7 @@ describeWithKafka("what became of commands, told by topic", (broker) => {
   test("a command by topic is answered by topic as the schema says, accepted or refused, and can be read by GraphQL", async () => {
     const shop = await openShopStream(broker());
     shop.consume();
-    const desk = openDesk(shop);
+    const { desk } = openDesk(shop);
     desk.start();
     onTestFinished(() => desk.stop());
     publish(shop);
@@ -126,10 +134,40 @@ describeWithKafka("what became of commands, told by topic", (broker) => {
     expect(await askAs(server, query, { id: "none" })).toEqual({ data: { recommendationCommand: null } });
   });
 
+  test("a command that is signed is verified in the audit and in its answer, another one only claims who sent it", async () => {
+    const shop = await openShopStream(broker());
+    shop.consume({ commandsSecret: "shared with the panel" });
+    const { desk, administration } = openDesk(shop);
+    const commands = ["signed", "forged"].map((command_id) => {
+      return JSON.stringify({ command_id, parameter_name: "weight.content", value: 2, issued_by: "eve" });
+    });
+    const signature = createHmac("sha256", "shared with the panel").update(commands[0]).digest("hex");
+    const messages = commands.map((value) => ({ key: "panel", value, headers: { signature } }));
+    await broker().producer.send({ topic: shop.topics.commands, messages });
+    await eventually(
+      () => desk.decideWaiting().then(() => publishable(shop)),
+      (n) => n === 2,
+      "both decisions",
+    );
+    const history = await administration.settings.history(2, null);
+    expect(history.map(({ commandId, changedBy, isVerified }) => [commandId, changedBy, isVerified])).toEqual([
+      ["forged", "eve", false],
+      ["signed", "eve", true],
+    ]);
+    const outcomes: [string, boolean][] = [];
+    await createCommandOutbox(shop.database).publish(10, async (decided) => {
+      for (const one of decided.map(encodeOutcome)) outcomes.push([one.command_id, one.is_verified]);
+    });
+    expect(outcomes).toEqual([
+      ["signed", true],
+      ["forged", false],
+    ]);
+  });
+
   test("a process that was killed after a decision leaves its outcome to the next one that consumes", async () => {
     const shop = await openShopStream(broker());
     await keep(shop, "orphan", 2);
-    await openDesk(shop).decideWaiting();
+    await openDesk(shop).desk.decideWaiting();
     expect(await publishedAt(shop, "orphan")).toBeNull();
     startCommand(["consume"], {
       DATABASE_URL: shop.database.url,
@@ -155,7 +193,7 @@ describeWithKafka("what became of commands, told by topic", (broker) => {
     const events = publish(shop);
     broker().signal("SIGKILL");
     await keep(shop, "patient", 2);
-    await openDesk(shop).decideWaiting();
+    await openDesk(shop).desk.decideWaiting();
     await eventually(
       () => events.map(({ kind }) => kind),
       (kinds) => kinds.includes("outcomesHeld"),

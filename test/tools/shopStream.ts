@@ -16,7 +16,7 @@ export interface ShopStream {
   /** How a consumer of the shop, and whoever tells outcomes, reaches the broker. */
   readonly kafkaOptions: KafkaOptions;
   /** A consumer in this process, stopped when the test ends. */
-  consume(more?: Partial<{ writer: StreamWriter; oldestMs: number }>): Consuming;
+  consume(more?: Partial<{ writer: StreamWriter; oldestMs: number; commandsSecret: string | null }>): Consuming;
   /** Send values to the topic of events; each is one message. */
   send(values: readonly unknown[], more?: { topic?: string; key?: string; partition?: number }): Promise<void>;
   /** Event keys are counted where they are stored, not where they were reported. */
@@ -66,12 +66,12 @@ export async function openShopStream(broker: TestBroker): Promise<ShopStream> {
     topics,
     groupId,
     kafkaOptions,
-    consume({ writer = createStreamWriter(ofConsumer), oldestMs = 0 } = {}) {
+    consume({ writer = createStreamWriter(ofConsumer), oldestMs = 0, commandsSecret = null } = {}) {
       const events: ConsumerEvent[] = [];
       const chunks: ChunkReport[] = [];
       const consumer = startStreamConsumer(kafkaOptions, {
         writer,
-        options: () => ({ nowMs: Date.now(), oldestMs, commandsSecret: null }),
+        options: () => ({ nowMs: Date.now(), oldestMs, commandsSecret }),
         clock: Date.now,
         onEvent: (event) => events.push(event),
         onChunk: (chunk) => chunks.push(chunk),

@@ -20,7 +20,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup: ["test/tools/postgresForRun.ts"],
+    globalSetup: ["test/tools/postgresForRun.ts", "test/tools/shopForRun.ts"],
     server: { deps: { external: [`${dist}/`] } },
     // Servers, gateways and databases take their time on a busy machine; nothing here asserts a duration.
     testTimeout: 60_000,

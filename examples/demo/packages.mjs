@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
@@ -7,17 +6,26 @@ import path from "node:path";
 const MADE = new Set(["node_modules", "dist", "generated"]);
 
 /**
- * Install a package's own dependencies, unless those of its lockfile are there already.
+ * Install a package's own dependencies, unless what its lockfile names is there already.
  *
  * @returns what was done, in words
  */
 export async function install(dir) {
-  const stamp = path.join(dir, "node_modules/.installed-lockfile");
-  const hash = hashOf(path.join(dir, "package-lock.json"));
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return "up to date";
+  if (isInstalled(dir)) return "up to date";
   await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], dir);
-  writeFileSync(stamp, hash);
   return "installed";
+}
+
+/** npm writes down what it has installed; a package that is for other machines alone may be missing there. */
+function isInstalled(dir) {
+  const written = path.join(dir, "node_modules/.package-lock.json");
+  if (!existsSync(written)) return false;
+  const { packages: installed } = JSON.parse(readFileSync(written, "utf8"));
+  const { packages: required } = JSON.parse(readFileSync(path.join(dir, "package-lock.json"), "utf8"));
+  return Object.entries(required).every(([name, { version, integrity, optional }]) => {
+    if (name === "" || (optional && installed[name] === undefined)) return true;
+    return installed[name]?.version === version && installed[name]?.integrity === integrity;
+  });
 }
 
 /**
@@ -41,14 +49,10 @@ function newestMs(name) {
   return Math.max(0, ...entries.map((entry) => newestMs(path.join(name, entry))));
 }
 
-function hashOf(file) {
-  return createHash("sha256").update(readFileSync(file)).digest("hex");
-}
-
 /** Run a command to its end; what it prints is shown when it fails. */
 export function run(command, args, cwd) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd, env: plainEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (printed += chunk));
     child.once("error", reject);
@@ -57,4 +61,10 @@ export function run(command, args, cwd) {
       else reject(new Error(`Cannot prepare ${cwd}: ${command} ${args.join(" ")} failed\n${printed.trimEnd()}`));
     });
   });
+}
+
+/** What stands in NODE_ENV is for running: by it npm would leave build tools out, and a page would be built for tests. */
+function plainEnvironment() {
+  const { NODE_ENV: _running, ...others } = process.env;
+  return others;
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -52,12 +52,6 @@ afterAll(async () => {
   await Promise.all(programs.map((program) => program.end("SIGKILL")));
   rmSync(dir, { recursive: true, force: true });
 });
-
-/** Compile an example, which checks its types, too. */
-export function compile(name: string): void {
-  const cwd = path.join(ROOT, "examples", name);
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc"], { cwd, stdio: "inherit" });
-}
 
 /** Two circles of taste, as the engine's database and as the catalogue's files, and everything that serves them. */
 export async function openShop(database: Database & { url: string }): Promise<OpenShop> {

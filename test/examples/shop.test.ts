@@ -1,7 +1,7 @@
 import { beforeAll, expect, it, vi } from "vitest";
 import { describeWithPackages } from "../tools/installedPackages.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
-import { compile, type OpenShop, openShop } from "./openShop.js";
+import { type OpenShop, openShop } from "./openShop.js";
 
 const PAGE = `{
   product(id: "teapot") {
@@ -19,8 +19,6 @@ describeWithPackages("examples/catalog", "examples/gateway")("catalogue, engine 
   let shop: OpenShop;
 
   beforeAll(async () => {
-    compile("catalog");
-    compile("gateway");
     shop = await openShop(database);
   });
 

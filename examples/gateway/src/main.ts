@@ -1,8 +1,12 @@
+import { setMaxListeners } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { composeSupergraph } from "./composeSupergraph.js";
 import { readConfiguration } from "./configuration.js";
 import { createGateway } from "./createGateway.js";
+
+// Every list of a page waits for the one signal that says its visitor has gone: that is no leak.
+setMaxListeners(100);
 
 const configuration = readConfiguration(process.env);
 const supergraph = await composeSupergraph(configuration, (text) => console.error(text));

@@ -46,7 +46,8 @@ export async function learnGates(
   const begin = withNewcomers(twin.gates, factor);
   const all = gather({ ...twin, gates: begin }, questions);
   onProgress?.({ stage: "learning gates", share: 0 });
-  const { pays, tried } = payingSignals(all, twin.gates.byPlacement.user);
+  const needed = isNewcomer.includes(1) ? KNOWS_NEWCOMERS : new Set<SignalName>();
+  const { pays, tried } = payingSignals(all, twin.gates.byPlacement.user, needed);
   const prior = twin.gates.byPlacement.user.map((gate, s) => (pays[s] ? gate : 0));
   const paying = withoutOthers(all, pays);
   const fitted = await fitGates(paying, { ...FIT_GATES_DEFAULTS, prior }, backend);

@@ -5,7 +5,7 @@ import { type GateLists, listsWithTarget, withinRows } from "../scorer/gateLists
 import { listNdcg } from "../scorer/listNdcg.js";
 import { JUDGED_PRODUCTS } from "./heldOut.js";
 
-/** Signals that cost most of a list's time. Rows of products are cheap, and those that know new products always stay. */
+/** Signals that cost most of a list's time: the rows of products that others read are cheap. */
 const ON_TRIAL: readonly SignalName[] = ["session", "neighbours", "latent"];
 /** Share of the quality that may be given up for all that leave together: little, for a third of a list's time. */
 const MOST_LOSS = 0.01;
@@ -25,9 +25,14 @@ export interface PayingSignals {
  * Which of the dear signals a shop's lists need. Signals say much the same; what the others can say for it is let go, the
  * one that is missed least first, as long as quality hardly falls. It stays in the model for the lists of product pages.
  *
+ * @param needed signals that stay whatever these lists say, since they know what lists of the past cannot show
  * Cost: gates of one fit, then a handful of passes over at most MAX_ROWS rows.
  */
-export function payingSignals(lists: GateLists, prior: readonly number[]): PayingSignals {
+export function payingSignals(
+  lists: GateLists,
+  prior: readonly number[],
+  needed: ReadonlySet<SignalName>,
+): PayingSignals {
   const chosen = withinRows(listsWithTarget(lists), lists.start, MAX_ROWS);
   if (chosen.length < FEWEST_LISTS) return { pays: SIGNAL_NAMES.map(() => true), tried: [] };
   const { seed, fullDataLists } = FIT_GATES_DEFAULTS;
@@ -35,7 +40,8 @@ export function payingSignals(lists: GateLists, prior: readonly number[]): Payin
   const whole = meanNdcg(lists, chosen, gates);
   const least = whole * (1 - MOST_LOSS);
   const tried = [{ name: "all signals", ndcg: whole }];
-  const remaining = new Set(ON_TRIAL.filter((name) => gates[SIGNAL_NAMES.indexOf(name)] > 0));
+  const onTrial = ON_TRIAL.filter((name) => !needed.has(name));
+  const remaining = new Set(onTrial.filter((name) => gates[SIGNAL_NAMES.indexOf(name)] > 0));
   while (remaining.size > 0) {
     let best: { name: SignalName; ndcg: number } | null = null;
     for (const name of remaining) {
@@ -48,7 +54,7 @@ export function payingSignals(lists: GateLists, prior: readonly number[]): Payin
     remaining.delete(best.name);
     gates[SIGNAL_NAMES.indexOf(best.name)] = 0;
   }
-  return { pays: SIGNAL_NAMES.map((name) => !ON_TRIAL.includes(name) || remaining.has(name)), tried };
+  return { pays: SIGNAL_NAMES.map((name) => !onTrial.includes(name) || remaining.has(name)), tried };
 }
 
 /** With fewer lists a third of a percent is luck. */

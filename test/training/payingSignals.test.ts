@@ -27,26 +27,36 @@ function listsOf(nLists: number, signals: Partial<Record<SignalName, number>>): 
 }
 
 const EVEN = SIGNAL_NAMES.map(() => 1);
+const NONE: ReadonlySet<SignalName> = new Set();
 
 describe("signals that pay", () => {
   it("lets go what the others can say, and keeps what nobody else knows", () => {
-    const { pays } = payingSignals(listsOf(600, { regression: 0.95, session: 0, neighbours: 0 }), EVEN);
+    const { pays } = payingSignals(listsOf(600, { regression: 0.95, session: 0, neighbours: 0 }), EVEN, NONE);
     expect([pays[at("regression")], pays[at("session")], pays[at("neighbours")]]).toEqual([true, false, false]);
   });
 
   it("keeps two signals that know different things", () => {
     const lists = listsOf(600, { session: 0.5, neighbours: 0.5 });
-    const { pays } = payingSignals(lists, EVEN);
+    const { pays } = payingSignals(lists, EVEN, NONE);
     expect([pays[at("session")], pays[at("neighbours")]]).toEqual([true, true]);
   });
 
   it("never lets go what knows new products or costs nothing", () => {
-    const { pays } = payingSignals(listsOf(600, { regression: 0.95 }), EVEN);
+    const { pays } = payingSignals(listsOf(600, { regression: 0.95 }), EVEN, NONE);
     for (const name of ["content", "inherited", "trending", "repeat"] as const) expect(pays[at(name)]).toBe(true);
   });
 
+  it("never lets go what is needed beyond these lists", () => {
+    const lists = listsOf(600, { regression: 0.95, latent: 0 });
+    expect(payingSignals(lists, EVEN, NONE).pays[at("latent")]).toBe(false);
+    expect(payingSignals(lists, EVEN, new Set<SignalName>(["latent"])).pays[at("latent")]).toBe(true);
+  });
+
   it("keeps everything where there are too few lists to tell", () => {
-    expect(payingSignals(listsOf(100, { regression: 0.95 }), EVEN)).toEqual({ pays: EVEN.map(() => true), tried: [] });
+    expect(payingSignals(listsOf(100, { regression: 0.95 }), EVEN, NONE)).toEqual({
+      pays: EVEN.map(() => true),
+      tried: [],
+    });
   });
 
   it("leaves the lists as they are served: without the answers of those that went", () => {

@@ -21,19 +21,28 @@ const BATCH = 50;
 /** CPU per list inside the engine, on real histories read beforehand: no SQL, no HTTP, nothing cached. */
 export async function benchEngine(database: Database, userIds: readonly string[]): Promise<void> {
   const { engineWith, backendName, medianHistory } = await openEngine(database, userIds);
-  await benchLists(engineWith(DEFAULT_SETTINGS), userIds, `${backendName}, median history ${medianHistory}`);
-  await benchLists(engineWith(onlySignals(FIRST_SIGNALS)), userIds, `the signals ${FIRST_SIGNALS.join(", ")} alone`);
+  const first = `the signals ${FIRST_SIGNALS.join(", ")} alone`;
+  await benchLists(engineWith(onlySignals(FIRST_SIGNALS)), userIds, { about: first, alone: 0.6, inBatch: 0.4 });
+  const all = `all signals, ${backendName}, median history ${medianHistory}`;
+  await benchLists(engineWith(DEFAULT_SETTINGS), userIds, { about: all, alone: 0.9, inBatch: 0.9 });
 }
 
 /** What most shops have and other engines offer; all others answer nothing at weight 0 and cost nothing. */
-const FIRST_SIGNALS: readonly SignalName[] = ["collaborative", "content", "basket", "trending"];
+export const FIRST_SIGNALS: readonly SignalName[] = ["collaborative", "content", "basket", "trending"];
 
 function onlySignals(names: readonly SignalName[]): SettingValues {
   const silent = SIGNAL_NAMES.filter((name) => !names.includes(name));
   return { ...DEFAULT_SETTINGS, ...Object.fromEntries(silent.map((name) => [`weight.${name}`, 0])) };
 }
 
-async function benchLists(engine: RecommendationEngine, userIds: readonly string[], about: string): Promise<void> {
+/** What a list is made with, and the most milliseconds that it may take. */
+interface ListBars {
+  readonly about: string;
+  readonly alone: number;
+  readonly inBatch: number;
+}
+
+async function benchLists(engine: RecommendationEngine, userIds: readonly string[], bars: ListBars): Promise<void> {
   const random = seededRandom(1);
   const order = shuffled(userIds, random).map(userRequest);
   for (let i = 0; i < 1000; i++) await engine.recommend([order[i % order.length]]);
@@ -45,8 +54,8 @@ async function benchLists(engine: RecommendationEngine, userIds: readonly string
     const batch = shuffled(userIds, random).slice(0, BATCH).map(userRequest);
     inBatch.push((await cpuMs(() => engine.recommend(batch))) / BATCH);
   }
-  report(`one list of 20 alone, CPU p50 (p95), ${about}`, alone, "≤ 0.6 ms");
-  report(`one list of 20 in a batch of ${BATCH}, CPU p50 (p95), ${about}`, inBatch, "≤ 0.4 ms");
+  report(`one list of 20 alone, CPU p50 (p95), ${bars.about}`, alone, `≤ ${bars.alone} ms`);
+  report(`one list of 20 in a batch of ${BATCH}, CPU p50 (p95), ${bars.about}`, inBatch, `≤ ${bars.inBatch} ms`);
 }
 
 function report(what: string, ms: readonly number[], required: string): void {

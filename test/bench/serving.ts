@@ -10,6 +10,7 @@ import { machine } from "./report.js";
 import { startService } from "./service.js";
 import { serviceCore } from "./serviceCore.js";
 import { benchStarts } from "./start.js";
+import { benchTraining } from "./training.js";
 
 /**
  * What README and issues promise of the service, measured on the sample shop: a really trained model, shoppers with
@@ -46,6 +47,7 @@ async function benchServing(dataDir: string): Promise<void> {
     }
     // Last, so that the load generator above is a small process.
     await benchEngine(database, userIds);
+    await benchTraining(database);
   } finally {
     await database.close();
     await server.stop();

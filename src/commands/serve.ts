@@ -64,6 +64,8 @@ export async function serve(config: Config, steps: Steps): Promise<void> {
 }
 
 async function startParts(config: Config, steps: Steps, logger: Logger, lifecycle: Lifecycle): Promise<void> {
+  // First of all, so that one asked for in vain is heard of before an import and a training.
+  const backend = await loadBackend({ choice: config.TF_BACKEND, nativeDir: config.TFJS_NODE_DIR });
   const opening = openShop(config, steps, "own", (event) => logEvent(logger, event));
   // Added before it is open, so that a stop in the middle of it leaves no server behind.
   lifecycle.add("database", async () => (await opening.catch(() => null))?.close());
@@ -74,7 +76,7 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
   const rules = createMerchandisingRules(shop.database, (problem) => logger.error({ problem }, "rule refused"));
   const live = await steps.run(
     "serving",
-    () => startLiveState(config, shop, { settings, rules, logger, lifecycle }),
+    () => startLiveState(config, shop, { backend, settings, rules, logger, lifecycle }),
     ({ state, backendName }) => `model ${state.modelVersion ?? "none yet"}, scorer on ${backendName}`,
   );
   startRetention(shop.database, () => keptMonths(live.state), { logger, lifecycle });
@@ -161,14 +163,14 @@ function openSettings(shop: Shop, logger: Logger): StoredSettings {
 }
 
 interface LiveParts {
+  readonly backend: TensorBackend;
   readonly settings: StoredSettings;
   readonly rules: StoredRules;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
 }
 
-async function startLiveState(config: Config, shop: Shop, { settings, rules, logger, lifecycle }: LiveParts) {
-  const backend = await loadBackend({ choice: config.TF_BACKEND, nativeDir: config.TFJS_NODE_DIR });
+async function startLiveState(config: Config, shop: Shop, { backend, settings, rules, logger, lifecycle }: LiveParts) {
   logBackend(config, backend, logger);
   const productVersion = config.REDIS_URL === null ? undefined : new ProductVersion();
   const state = new LiveState({

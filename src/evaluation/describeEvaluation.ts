@@ -27,9 +27,9 @@ const LEFT_OUT: Record<Evaluation["excluded"], string> = {
 };
 
 function describeTest({ test, training, excluded }: Evaluation): string {
-  const learned = `${grouped(training.nInteractions)} interactions of ${grouped(training.nShoppers)} shoppers`;
-  const rejected = test.nRejected === 0 ? "" : `, ${grouped(test.nRejected)} test rows rejected`;
-  return `${grouped(test.nLists)} lists for ${test.kind}, learned from ${learned}; ${LEFT_OUT[excluded]}${rejected}`;
+  const learned = `${counted(training.nInteractions, "interaction")} of ${counted(training.nShoppers, "shopper")}`;
+  const rejected = test.nRejected === 0 ? "" : `, ${counted(test.nRejected, "test row")} rejected`;
+  return `${counted(test.nLists, "list")} for ${test.kind}, learned from ${learned}; ${LEFT_OUT[excluded]}${rejected}`;
 }
 
 function describeUnknown({ unknownCandidates }: Evaluation): string[] {
@@ -49,7 +49,7 @@ function describeRanking({ title, universe, rows }: Ranking): string[] {
   const table = [header, ...cells];
   const width = header.map((_, column) => Math.max(...table.map((line) => line[column].length)));
   const lines = table.map((line) => line.map((cell, c) => (c === 0 ? cell.padEnd(width[c]) : cell.padStart(width[c]))));
-  return [`Ranked: ${title} (${grouped(universe)} products)`, ...lines.map((line) => line.join("  ").trimEnd())];
+  return [`Ranked: ${title} (${counted(universe, "product")})`, ...lines.map((line) => line.join("  ").trimEnd())];
 }
 
 function describeLists({ novelty, diversity, withList, users, pairs, reachable }: RankingRow): string[] {
@@ -77,4 +77,8 @@ function describeSeconds(seconds: Evaluation["seconds"]): string {
 
 function grouped(count: number): string {
   return count.toLocaleString("en-US");
+}
+
+function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -23,7 +23,7 @@ export async function listFolder(folder: string): Promise<readonly string[]> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const found = code === "ENOENT" ? "nothing" : code === "ENOTDIR" ? "a file" : `one that cannot be read (${code})`;
-    const message = `Cannot import ${folder}: a folder is required, found ${found}`;
+    const message = `Cannot read ${folder}: a folder is required, found ${found}`;
     throw new RecommenderError("INVALID_IMPORT", message, { folder }, cause);
   }
 }

@@ -206,3 +206,10 @@ test("Ctrl-C in the middle of a start leaves no server behind", async () => {
   expect([code, stderr]).toEqual([0, ""]);
   expect(isDatabaseRunning()).toBe(false);
 });
+
+test("a scorer that is not there is told before anything is started for it", async () => {
+  const { code, stdout, stderr } = await start({ TF_BACKEND: "tensorflow", TFJS_NODE_DIR: folder }).ended;
+  expect(code).toBe(1);
+  expect(stdout).not.toContain("database");
+  expect(stderr).toMatch(/^Cannot load the native scorer: @tensorflow\/tfjs-node is required, loading it failed: /);
+});

@@ -43,7 +43,7 @@ export function listQuery(
  */
 export function createListLoader(engine: EngineBatcher, budget: RequestBudget, time: TimeLimit): ListLoader {
   const loadLists = async (queries: readonly ListQuery[]) => {
-    if (!budget.isExceeded()) return engine.recommend(queries.map(requestOf), time);
+    if (budget.mayCompute()) return engine.recommend(queries.map(requestOf), time);
     const error = budget.refuseOnce();
     return queries.map((_, i) => (i === 0 && error !== null ? error : OVER_BUDGET));
   };

@@ -1,5 +1,5 @@
 import type { GraphQLError } from "graphql";
-import { badUserInput } from "./errors.js";
+import { badUserInput, refuseRequest } from "./errors.js";
 
 /** Most lists that one request may ask for, over all its fields and entities. */
 export const MAX_LISTS = 3000;
@@ -17,6 +17,7 @@ export class RequestBudget {
   private nProducts = 0;
   private nValues = 0;
   private isRefused = false;
+  private hasComputed = false;
 
   /** Count one list of `first` products, each written with so many values. */
   spend(first: number, valuesPerProduct: number): void {
@@ -25,16 +26,23 @@ export class RequestBudget {
     this.nValues += first * valuesPerProduct;
   }
 
-  isExceeded(): boolean {
-    return this.nLists > MAX_LISTS || this.nProducts > MAX_PRODUCTS || this.nValues > MAX_VALUES;
+  /** Whether what has been asked for so far may be computed. */
+  mayCompute(): boolean {
+    const isExceeded = this.nLists > MAX_LISTS || this.nProducts > MAX_PRODUCTS || this.nValues > MAX_VALUES;
+    if (!isExceeded) this.hasComputed = true;
+    return !isExceeded;
   }
 
-  /** The error that says so the first time, then null: a thousand lists refused for one reason are one error. */
+  /**
+   * The error that says so the first time, then null: a thousand lists refused for one reason are one error. It refuses
+   * the request as a whole, unless lists of it were computed before the ones inside them turned out too many.
+   */
   refuseOnce(): GraphQLError | null {
     if (this.isRefused) return null;
     this.isRefused = true;
     const required = `at most ${MAX_LISTS} lists, ${MAX_PRODUCTS} products and ${MAX_VALUES} values of products in one request are required`;
     const found = `${this.nLists}, ${this.nProducts} and ${this.nValues}`;
-    return badUserInput(`Cannot list products: ${required}, found ${found}`);
+    const message = `Cannot list products: ${required}, found ${found}`;
+    return this.hasComputed ? badUserInput(message) : refuseRequest("BAD_USER_INPUT", message, 400);
   }
 }

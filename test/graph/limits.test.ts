@@ -107,12 +107,14 @@ describe("a query", () => {
         .join(" "),
     );
     const tooManyLists = await graph.query(lists, { representations: products(...ids(1000)) });
+    expect(tooManyLists.status).toBe(400);
     const most = `${MAX_LISTS} lists, ${MAX_PRODUCTS} products and ${MAX_VALUES} values of products`;
     expect(tooManyLists.errors?.map(({ message }) => message)).toEqual([
       `Cannot list products: at most ${most} in one request are required, found 4000, 10000 and 0`,
     ]);
     const wide = entitiesQuery("a: similarProducts(first: 100) { listId } b: recommendations(first: 1) { listId }");
     const tooManyProducts = await graph.query(wide, { representations: products(...ids(1000)) });
+    expect(tooManyProducts.status).toBe(400);
     expect(tooManyProducts.errors?.map(({ extensions }) => extensions.code)).toEqual(["BAD_USER_INPUT"]);
     expect(engine.calls).toEqual([]);
   });

@@ -13,6 +13,12 @@ test("commands in a container are told as the image can run them, which has no n
   expect(image).not.toContain("build.mjs");
 });
 
+test("somebody trains, since the service itself does not in production", () => {
+  const compose = read("docker-compose.yml");
+  expect(compose).toContain("NODE_ENV: production");
+  expect(compose).toMatch(/command: \[.*"dist\/main\.js", "work"\]/);
+});
+
 test("the data folder of the image belongs to its user and outlives a container", () => {
   const dataDir = /DATA_DIR=(\S+)/.exec(image)?.[1];
   const user = /^USER (\S+)/m.exec(image)?.[1];

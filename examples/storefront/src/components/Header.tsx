@@ -26,10 +26,15 @@ export function Header() {
             <PersonIcon />
             <span className="nav-word">{account ? account.name : "Log in"}</span>
           </Link>
-          <Link href="/cart" className="nav-link" aria-label={`Cart, ${pieces === 1 ? "1 piece" : `${pieces} pieces`}`}>
+          <Link href="/cart" className="nav-link">
             <CartIcon />
             <span className="nav-word">Cart</span>
-            {pieces > 0 && <span className="count">{pieces}</span>}
+            {pieces > 0 && (
+              <span className="count">
+                {pieces}
+                <span className="unseen">{pieces === 1 ? " piece" : " pieces"}</span>
+              </span>
+            )}
           </Link>
         </nav>
       </div>

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 
@@ -25,7 +25,9 @@ interface Stage extends BuiltImage {
  * runs the tests.
  */
 export async function buildImage(contextFolder: string, into: string, dockerfile = "Dockerfile"): Promise<BuiltImage> {
-  const context = { folder: contextFolder, ignored: read(contextFolder, ".dockerignore") };
+  const own = `${dockerfile}.dockerignore`;
+  const ignoring = existsSync(path.join(contextFolder, own)) ? own : ".dockerignore";
+  const context = { folder: contextFolder, ignored: read(contextFolder, ignoring) };
   const stages = new Map<string, Stage>();
   let stage: Stage | null = null;
   for (const { word, rest } of instructions(read(contextFolder, dockerfile).join("\n"))) {
@@ -93,7 +95,8 @@ async function follow(word: string, rest: string, place: Place): Promise<Stage> 
 function copy(rest: string, { stage, stages, context }: Place): void {
   const words = rest.split(/\s+/).filter((word) => !word.startsWith("--"));
   const from = /--from=(\S+)/.exec(rest)?.[1];
-  const to = path.resolve(stage.workFolder, words.pop() as string);
+  const named = words.pop() as string;
+  const to = path.isAbsolute(named) ? path.join(stage.root, named) : path.join(stage.workFolder, named);
   for (const source of words) {
     const target = words.length > 1 || rest.endsWith("/") ? path.join(to, path.basename(source)) : to;
     if (from !== undefined) {

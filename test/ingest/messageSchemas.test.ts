@@ -6,6 +6,8 @@ import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { SCHEMAS_DIR, schemaFiles } from "../../scripts/message-schemas.mjs";
 import type { RawInteraction } from "../../src/domain/engine.js";
+import { idProblem } from "../../src/domain/ids.js";
+import { decodeCommand } from "../../src/ingest/decodeCommand.js";
 import { decodeInteraction } from "../../src/ingest/decodeInteraction.js";
 import { decodeProductUpdate } from "../../src/ingest/decodeProductUpdate.js";
 import {
@@ -14,8 +16,9 @@ import {
   productUpdateSchema,
   userInteractionSchema,
 } from "../../src/ingest/messageSchemas.js";
-import type { RawFields } from "../../src/ingest/readField.js";
+import { isRawFields, type RawFields } from "../../src/ingest/readField.js";
 import { Rejection } from "../../src/ingest/rejection.js";
+import { message as streamMessage } from "./streams.js";
 
 /** Beyond every time that can be sent: what needs a clock is not for a schema. */
 const NOW_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
@@ -74,6 +77,17 @@ const product = {
   version: 7,
   deleted: false,
 };
+/** What of a command is no part of its body. */
+const OWN_COLUMN = new Set(["command_id", "type", "issued_by", "issued_at", "schema_version"]);
+
+const command = {
+  command_id: "c1",
+  type: "set_parameter",
+  parameter_name: "weight.trending",
+  value: 2,
+  issued_by: "eve",
+  issued_at: "2026-11-25T12:00:00Z",
+};
 
 function expectSame(schema: z.ZodType, message: unknown, decoded: unknown): void {
   const isAccepted = schema.safeParse(message).success;
@@ -104,6 +118,22 @@ describe("the decoder accepts exactly what the schema does", () => {
       fc.property(messages, (message) => {
         const decoded = decodeProductUpdate(message as RawFields, { nowMs: NOW_MS, sentAtMs: null });
         expectSame(productUpdateSchema, message, decoded);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it("of an admin command", () => {
+    const messages = fc.oneof({ weight: 9, arbitrary: mutated(command) }, fc.jsonValue().filter(isRawFields));
+    fc.assert(
+      fc.property(messages, (message) => {
+        const decoded = decodeCommand(message as RawFields, streamMessage(message), { commandsSecret: null });
+        expectSame(adminCommandSchema, message, decoded);
+        if (decoded instanceof Rejection) return;
+        const { commandId, type, body } = decoded.command;
+        expect(idProblem(commandId)).toBeNull();
+        expect(idProblem(type)).toBeNull();
+        expect(Object.keys(body)).toEqual(Object.keys(message as RawFields).filter((name) => !OWN_COLUMN.has(name)));
       }),
       { numRuns: 20_000 },
     );

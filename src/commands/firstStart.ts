@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Config } from "../config.js";
+import type { EndedEvents } from "../ingest/eventTally.js";
 import type { Lifecycle } from "../platform/lifecycle.js";
 import type { Steps } from "../platform/steps.js";
 import { createImportRuns } from "../store/importRuns.js";
@@ -17,9 +18,21 @@ const SAMPLE_SOURCE = "sample shop";
 /**
  * What only a first start does: fill an empty embedded database with the sample shop, and train when there is something
  * to learn from and no model yet. A database of the shop's own is never filled by itself.
+ *
+ * @returns the events that were imported
  */
-export async function firstStart(config: Config, shop: Shop, steps: Steps, lifecycle: Lifecycle): Promise<void> {
-  if (shop.isEmbedded) await fillWithSample(config, shop, steps);
+export async function firstStart(
+  config: Config,
+  shop: Shop,
+  steps: Steps,
+  lifecycle: Lifecycle,
+): Promise<readonly EndedEvents[]> {
+  const events = shop.isEmbedded ? await fillWithSample(config, shop, steps) : [];
+  await firstTraining(config, shop, steps, lifecycle);
+  return events;
+}
+
+async function firstTraining(config: Config, shop: Shop, steps: Steps, lifecycle: Lifecycle): Promise<void> {
   const active = await createModelStore(shop.database).activeModel();
   if (active !== null) {
     steps.print("model", `version ${active.version} is active`);
@@ -35,13 +48,13 @@ export async function firstStart(config: Config, shop: Shop, steps: Steps, lifec
 }
 
 /** Import the sample shop into an empty database, or finish an import of it that was cut off. */
-async function fillWithSample(config: Config, shop: Shop, steps: Steps): Promise<void> {
+async function fillWithSample(config: Config, shop: Shop, steps: Steps): Promise<readonly EndedEvents[]> {
   const { database } = shop;
   const begun = await createImportRuns(database).unfinishedSince(SAMPLE_SOURCE);
-  if (begun === null && !(await isShopEmpty(database))) return;
+  if (begun === null && !(await isShopEmpty(database))) return [];
   if (begun !== null) steps.print("import", "the sample shop's import was cut off; it is finished now");
   // With the time of the first try, so that both halves are moved by the same weeks.
   const now = begun ?? new Date();
   const order = { folder: SAMPLE_SHOP, source: SAMPLE_SOURCE, shiftToNow: true, now, rejectsDir: config.DATA_DIR };
-  await importFolder(order, shop, steps);
+  return (await importFolder(order, shop, steps)).events;
 }

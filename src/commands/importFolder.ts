@@ -33,17 +33,20 @@ export async function importCommand(
     now: new Date(),
     rejectsDir: config.DATA_DIR,
   };
-  await withShop(config, steps, (shop) => importFolder(order, shop, steps));
+  await withShop(config, steps, async (shop) => {
+    await importFolder(order, shop, steps);
+  });
 }
 
 /** Import one folder with progress on the terminal, a line for what came in, and a row in the record of imports. */
-export async function importFolder(order: ImportOrder, shop: Shop, steps: Steps): Promise<void> {
+export async function importFolder(order: ImportOrder, shop: Shop, steps: Steps): Promise<ImportSummary> {
   const summary = await steps.run(
     "import",
     () => recordedImport(order, shop),
     (done) => describeImport(order, done),
   );
   for (const line of describeRejects(summary)) steps.print("rejected", line);
+  return summary;
 }
 
 async function recordedImport(order: ImportOrder, shop: Shop): Promise<ImportSummary> {

@@ -70,7 +70,7 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
   // Added before it is open, so that a stop in the middle of it leaves no server behind.
   lifecycle.add("database", async () => (await opening.catch(() => null))?.close());
   const shop = await opening;
-  await firstStart(config, shop, steps, lifecycle);
+  const imported = await firstStart(config, shop, steps, lifecycle);
 
   const settings = openSettings(shop, logger);
   const rules = createMerchandisingRules(shop.database, (problem) => logger.error({ problem }, "rule refused"));
@@ -90,6 +90,7 @@ async function startParts(config: Config, steps: Steps, logger: Logger, lifecycl
     nRefusedRules: rules.nRefused,
     trainings: followTrainings(shop.database, lifecycle),
   });
+  for (const count of imported) metrics.countEvents({ source: "file", ...count });
   const { administration, desk } = openAdministration(shop.database, settings, {
     forgetFiles: (names) => forgetRejects(path.join(config.DATA_DIR, "rejects.ndjson"), names),
     nMatching: (rule) => countMatches(rule, live.state.current().served.catalogue),

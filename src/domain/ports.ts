@@ -74,7 +74,7 @@ export interface InteractionWriter {
 
 /** A bulk load; chunks may run at once, each is committed by itself and idempotent. */
 export interface BulkWriter {
-  writeInteractions(interactions: readonly Interaction[]): Promise<WriteResult>;
+  writeInteractions(interactions: readonly Interaction[]): Promise<LiveWriteResult>;
   /**
    * Insert catalogue products, or change what is named of those that are there; of several with one id the last stands,
    * attribute by attribute. `changed` counts those that differ from what was stored.

@@ -1,5 +1,5 @@
 import { actionCode, type Interaction } from "../domain/interaction.js";
-import type { BulkWriter, WriteResult } from "../domain/ports.js";
+import type { BulkWriter, LiveWriteResult } from "../domain/ports.js";
 import {
   isSellable,
   mergeProductChanges,
@@ -29,7 +29,7 @@ export class MemoryShop implements BulkWriter {
   /** @param openedAtMs when every product was added: what one import brings is equally new */
   constructor(private readonly openedAtMs: number) {}
 
-  async writeInteractions(interactions: readonly Interaction[]): Promise<WriteResult> {
+  async writeInteractions(interactions: readonly Interaction[]): Promise<LiveWriteResult> {
     const counted = interactions.filter(({ eventKey }) => {
       const nBefore = this.eventKeys.size;
       return this.eventKeys.add(eventKey).size > nBefore;
@@ -45,7 +45,9 @@ export class MemoryShop implements BulkWriter {
       eventKey: counted.map(({ eventKey }) => eventKey),
     });
     for (const { userId } of counted) this.isOfUser.push(userId !== null);
-    return { accepted: counted.length, duplicates: interactions.length - counted.length };
+    const countedKeys = new Set(counted.map(({ eventKey }) => eventKey));
+    const [accepted, duplicates] = [counted.length, interactions.length - counted.length];
+    return { accepted, duplicates, countedKeys, erasedKeys: new Set() };
   }
 
   async writeProducts(products: readonly ProductChange[]): Promise<{ readonly changed: number }> {

@@ -6,6 +6,7 @@ import type { ProductChange } from "../domain/product.js";
 import { decodeInteraction } from "./decodeInteraction.js";
 import { decodeProduct } from "./decodeProduct.js";
 import { decodeUser, type User } from "./decodeUser.js";
+import { type EndedEvents, EventTally } from "./eventTally.js";
 import { findTable, listFolder, namesOf, type TableFile } from "./findTable.js";
 import type { ImportProgress } from "./importProgress.js";
 import { importTable } from "./importTable.js";
@@ -39,6 +40,8 @@ export interface ImportSummary extends RejectsSummary {
     readonly newestMs: number | null;
   } | null;
   readonly shiftDays: number;
+  /** What became of the rows of interactions, for a monitor. */
+  readonly events: readonly EndedEvents[];
 }
 
 interface ShopFiles {
@@ -62,10 +65,15 @@ export async function importShop(order: ShopImport): Promise<ImportSummary> {
     const shiftDays = await chooseShift(files.interactions, order);
     const products = files.products && (await importProducts(files.products, order, rejects));
     const users = files.users && (await importUsers(files.users, order, rejects));
+    const tally = new EventTally();
     const interactions =
-      files.interactions && (await importInteractions(files.interactions, order, rejects, daysToMs(shiftDays)));
+      files.interactions && (await importInteractions(files.interactions, order, { rejects, tally, shiftDays }));
     await order.writer.analyze();
-    return { products, users, interactions, shiftDays, ...rejects.summary() };
+    const summary = rejects.summary();
+    for (const { file, reason, count } of summary.rejected) {
+      if (file === files.interactions?.file) tally.add("other", reason === "too_old" ? "too_old" : "rejected", count);
+    }
+    return { products, users, interactions, shiftDays, events: tally.counts(), ...summary };
   } finally {
     await rejects.close();
   }
@@ -129,9 +137,9 @@ async function importUsers(table: TableFile, { writer, onProgress }: ShopImport,
 async function importInteractions(
   table: TableFile,
   { writer, onProgress, nowMs, oldestMs }: ShopImport,
-  rejects: RejectsFile,
-  shiftMs: number,
+  { rejects, tally, shiftDays }: { rejects: RejectsFile; tally: EventTally; shiftDays: number },
 ) {
+  const shiftMs = daysToMs(shiftDays);
   const total = { accepted: 0, duplicates: 0, newestMs: null as number | null };
   const repeats = new RepeatFilter();
   const rows = await importTable<Interaction>(table, {
@@ -146,6 +154,7 @@ async function importInteractions(
     write: async (chunk) => {
       const fresh = repeats.apply(chunk);
       const written = await writer.writeInteractions(fresh);
+      tally.addWritten(chunk, written);
       total.accepted += written.accepted;
       total.duplicates += written.duplicates + chunk.length - fresh.length;
     },

@@ -29,8 +29,7 @@ export function createBulkWriter({ pool }: Database): BulkWriter {
       await partitions.ensure(interactions.map(({ occurredAtMs }) => occurredAtMs));
       return inTransaction(pool, async (client) => {
         await client.query("SET LOCAL statement_timeout = 0");
-        const { accepted, duplicates, erased } = await writeInteractionsIn(client, interactions);
-        return { accepted, duplicates, erased };
+        return writeInteractionsIn(client, interactions);
       });
     },
     async writeProducts(products) {

@@ -1,4 +1,5 @@
 import { benchFreshness } from "./freshness.js";
+import { benchImportAlone } from "./import.js";
 import { benchIngestHttp } from "./ingest/http.js";
 import { benchIngestKafka } from "./ingest/kafka.js";
 import { benchQuality } from "./quality/benchQuality.js";
@@ -7,7 +8,7 @@ import { benchService } from "./serving.js";
 
 /**
  * `npm run bench`: the service as it starts and serves. `npm run bench -- quality`: how good its lists are.
- * `npm run bench -- ingest-http` and `-- ingest-kafka [EVENTS]`: how many events it takes; `-- ingest`: both.
+ * `npm run bench -- ingest-http` and `-- ingest-kafka [EVENTS]`: how many events it takes; `-- ingest`: both, and files.
  * `npm run bench -- freshness`: how long after a commit two replicas show it.
  */
 const [what, ...rest] = process.argv.slice(2);
@@ -17,8 +18,9 @@ else if (what === "freshness") await benchFreshness();
 else if (what === "ingest-http") await benchIngestHttp();
 else if (what === "ingest-kafka") await benchIngestKafka(Number(rest[0] ?? 1_000_000));
 else if (what === "ingest") {
-  await benchIngestKafka(1_000_000);
+  await benchIngestKafka(Number(rest[0] ?? 1_000_000));
   await benchIngestHttp();
+  await benchImportAlone();
 } else if (what === QUALITY_RUN) await runInThisProcess(rest[0]);
 else {
   console.error(

@@ -1,4 +1,6 @@
-import { rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { importShop } from "../../src/ingest/importShop.js";
 import { openEmbeddedPostgres } from "../../src/platform/embeddedPostgres.js";
@@ -8,6 +10,17 @@ import { migrate } from "../../src/store/migrate.js";
 import { printFigure } from "./report.js";
 
 const SAMPLE_SHOP = fileURLToPath(new URL("../data/online-retail", import.meta.url));
+
+/** The import by itself, in a folder of its own. */
+export async function benchImportAlone(): Promise<void> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "recommender-bench-"));
+  chmodSync(folder, 0o711);
+  try {
+    await benchImport(path.join(folder, "import"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** Import of the sample shop into an empty embedded server, fsync and all constraints on; rows of the interactions file. */
 export async function benchImport(dataDir: string): Promise<void> {

@@ -8,6 +8,7 @@ const SUMMARY: ImportSummary = {
   users: null,
   interactions: { rows: 330_160, accepted: 326_259, duplicates: 3_901, newestMs: 0 },
   shiftDays: 5_432,
+  events: [],
   rejected: [],
   rejectsPath: null,
   rejectsProblem: null,

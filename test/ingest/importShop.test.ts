@@ -39,6 +39,10 @@ describe("a folder", () => {
       users: { rows: 1, changed: 1 },
       interactions: { rows: 3, accepted: 3, duplicates: 0, newestMs: Date.UTC(2011, 10, 8, 17, 42) },
       shiftDays: 0,
+      events: [
+        { action: "view", fate: "accepted", nEvents: 1 },
+        { action: "purchase", fate: "accepted", nEvents: 2 },
+      ],
       rejected: [],
       rejectsPath: null,
       rejectsProblem: null,
@@ -57,6 +61,10 @@ describe("a folder", () => {
       users: { changed: 0 },
       interactions: { accepted: 0, duplicates: 3 },
     });
+    expect(again.events).toEqual([
+      { action: "view", fate: "duplicate", nEvents: 1 },
+      { action: "purchase", fate: "duplicate", nEvents: 2 },
+    ]);
     expect(JSON.stringify([...writer.interactions, ...writer.products, ...writer.users])).toBe(before);
   });
 
@@ -166,6 +174,7 @@ describe("bad rows", () => {
     const summary = await importFolder(folder, writer);
     expect(writer.interactions.size).toBe(3);
     expect(summary.interactions).toMatchObject({ rows: 7, accepted: 3 });
+    expect(summary.events).toContainEqual({ action: "other", fate: "rejected", nEvents: 4 });
     const file = "user_interactions.csv";
     expect(summary.rejected).toEqual(
       expect.arrayContaining([
@@ -396,5 +405,6 @@ describe("a shop that keeps its interactions for a time", () => {
     expect(summary.interactions).toMatchObject({ rows: 3, accepted: 2 });
     expect([...writer.interactions.values()].map(({ userId }) => userId)).toEqual(["b", "c"]);
     expect(summary.rejected).toMatchObject([{ reason: "too_old" }]);
+    expect(summary.events).toContainEqual({ action: "other", fate: "too_old", nEvents: 1 });
   });
 });

@@ -1,5 +1,5 @@
 import type { Interaction } from "../../src/domain/interaction.js";
-import type { BulkWriter, InteractionWriter, LiveWriteResult, WriteResult } from "../../src/domain/ports.js";
+import type { BulkWriter, InteractionWriter, LiveWriteResult } from "../../src/domain/ports.js";
 import {
   isSellable,
   mergeProductChanges,
@@ -17,19 +17,20 @@ export class MemoryWriter implements BulkWriter, InteractionWriter {
   /** What was called, in order, with the number of rows. */
   readonly calls: string[] = [];
 
-  async write(interactions: readonly Interaction[]): Promise<LiveWriteResult> {
-    const keysBefore = new Set(this.interactions.keys());
-    const result = await this.writeInteractions(interactions);
-    const keys = new Set(interactions.map(({ eventKey }) => eventKey));
-    return { ...result, countedKeys: new Set([...keys].filter((key) => !keysBefore.has(key))), erasedKeys: new Set() };
+  write(interactions: readonly Interaction[]): Promise<LiveWriteResult> {
+    return this.writeInteractions(interactions);
   }
 
-  async writeInteractions(interactions: readonly Interaction[]): Promise<WriteResult> {
+  async writeInteractions(interactions: readonly Interaction[]): Promise<LiveWriteResult> {
     this.calls.push(`interactions ${interactions.length}`);
-    const before = this.interactions.size;
-    for (const one of interactions) if (!this.interactions.has(one.eventKey)) this.interactions.set(one.eventKey, one);
-    const accepted = this.interactions.size - before;
-    return { accepted, duplicates: interactions.length - accepted };
+    const countedKeys = new Set<string>();
+    for (const one of interactions) {
+      if (this.interactions.has(one.eventKey)) continue;
+      this.interactions.set(one.eventKey, one);
+      countedKeys.add(one.eventKey);
+    }
+    const accepted = countedKeys.size;
+    return { accepted, duplicates: interactions.length - accepted, countedKeys, erasedKeys: new Set() };
   }
 
   async writeProducts(products: readonly ProductChange[]): Promise<{ changed: number }> {

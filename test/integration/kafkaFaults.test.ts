@@ -1,9 +1,15 @@
 import { createHash } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
+import path from "node:path";
 import pg from "pg";
-import { expect, inject, test } from "vitest";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { openEmbeddedPostgres } from "../../src/platform/embeddedPostgres.js";
+import { migrate } from "../../src/store/migrate.js";
 import { event } from "../ingest/streams.js";
 import { type RunningCommand, startCommand } from "../tools/command.js";
+import { reachableFolder } from "../tools/reachableFolder.js";
 import { CONSUMER_NAME, openShopStream, type ShopStream } from "../tools/shopStream.js";
+import { openTestDatabase } from "../tools/testDatabase.js";
 import { describeWithKafka, eventually, type TestBroker } from "../tools/testKafka.js";
 
 /** Locks are listed for the whole server, on which other files test at the same time. */
@@ -148,6 +154,39 @@ describeWithKafka("what can happen to a consumer", (broker) => {
     await sending;
     await expectEachOnce(shop, 8_000);
   });
+
+  test("PostgreSQL that is restarted, and that crashes, in the middle of batches loses nothing and doubles nothing", async () => {
+    const dir = reachableFolder("recommender-restart-");
+    // Its owner starts it again at its address as soon as it is gone.
+    const server = await openEmbeddedPostgres({ dir, mode: "own" });
+    onTestFinished(async () => {
+      await server.stop();
+      rmSync(dir, { recursive: true, force: true });
+    });
+    const database = await openTestDatabase(server.url);
+    await migrate(database.pool);
+    const shop = await openShopStream(broker(), { ...database, url: server.url });
+    const consumer = shop.consume();
+    const nHeld = () => consumer.events.filter(({ kind }) => kind === "partitionHeld").length;
+    const sending = sendSlowly(shop, 0, 6_000);
+    for (const [signal, nStored] of [
+      ["SIGINT", 500],
+      ["SIGQUIT", 2_500],
+    ] as const) {
+      await shop.countsReach(nStored);
+      const nBefore = nHeld();
+      process.kill(Number(readFileSync(path.join(dir, "postgres/postmaster.pid"), "utf8").split("\n")[0]), signal);
+      await eventually(nHeld, (n) => n > nBefore, "a batch that was cut off");
+      await eventually(
+        () => shop.counted().catch(() => null),
+        (answer) => answer !== null,
+        "PostgreSQL again",
+      );
+    }
+    await sending;
+    await expectEachOnce(shop, 6_000);
+    expect(consumer.problems()).toEqual([]);
+  }, 180_000);
 
   test("while PostgreSQL is away partitions wait and say so; when it is back all arrives", async () => {
     const shop = await openShopStream(broker());

@@ -79,6 +79,12 @@ async function expectWatched(service: RunningCommand, address: string): Promise<
   expect(metrics).toContain('\nrecommender_scorer_backend_info{backend="wasm"} 1\n');
   expect(metrics).toContain('\nrecommender_model_info{version="1"} 1\n');
   expect(metrics).toContain('\nrecommender_lists_total{source="ITEM_TO_ITEM"} 1\n');
+  // Of the two parts of the import the second found rows of the first, and was done in this process.
+  for (const fate of ["accepted", "duplicate"]) {
+    expect(metrics).toMatch(
+      new RegExp(`\\nrecommender_events_total{source="file",action="purchase",fate="${fate}"} [1-9]`),
+    );
+  }
 }
 
 /** Nine of ten shoppers leave, so that a second training takes a tenth of the first. */

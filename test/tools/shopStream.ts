@@ -34,8 +34,9 @@ export interface Consuming extends StreamConsumer {
 /** What the consumer's connections are called in PostgreSQL. */
 export const CONSUMER_NAME = "consumer under test";
 
-export async function openShopStream(broker: TestBroker): Promise<ShopStream> {
-  const database = await createTestDatabase();
+/** @param given a migrated, empty database; without one it is of this run's PostgreSQL */
+export async function openShopStream(broker: TestBroker, given?: ShopStream["database"]): Promise<ShopStream> {
+  const database = given ?? (await createTestDatabase());
   const ofConsumer = await openDatabase({
     url: database.url,
     maxConnections: 4,

@@ -48,9 +48,9 @@ async function demo() {
   const startedMs = Date.now();
   await requireFreePorts();
   mkdirSync(path.join(DATA, "logs"), { recursive: true });
-  const hasStorefront = existsSync(path.join(folders.storefront, "package.json"));
-  await prepare(hasStorefront);
-  await Promise.all([step("catalog", startCatalog, at("catalog")), startEngine()]);
+  await step("build", () => run(process.execPath, ["build.mjs"], ROOT), "engine: built");
+  // The engine's first start learns for a minute: time enough to install and build the others.
+  const [hasStorefront] = await Promise.all([prepareAndStartCatalog(), startEngine()]);
   await step("gateway", startGateway, `${at("gateway")}/graphql`);
   if (hasStorefront) await step("storefront", startStorefront, at("storefront"));
   else print("storefront", "left out: examples/storefront is not there");
@@ -67,23 +67,27 @@ async function requireFreePorts() {
   }
 }
 
-async function prepare(hasStorefront) {
-  const packages = hasStorefront ? ["catalog", "gateway", "storefront"] : ["catalog", "gateway"];
-  // The storefront takes its hooks from there as sources.
-  const also = { storefront: existsSync(folders.react) ? [folders.react] : [] };
-  for (const name of packages)
-    await step(
-      "install",
-      () => install(folders[name]),
-      (done) => `${name}: ${done}`,
-    );
-  await step("build", () => run(process.execPath, ["build.mjs"], ROOT), "engine: built");
-  for (const name of packages)
-    await step(
-      "build",
-      () => build(folders[name], also[name]),
-      (done) => `${name}: ${done}`,
-    );
+async function prepareAndStartCatalog() {
+  await prepare("catalog");
+  await step("catalog", startCatalog, at("catalog"));
+  await prepare("gateway");
+  const hasStorefront = existsSync(path.join(folders.storefront, "package.json"));
+  // It takes its hooks from beside as sources.
+  if (hasStorefront) await prepare("storefront", [folders.react]);
+  return hasStorefront;
+}
+
+async function prepare(name, also) {
+  await step(
+    "install",
+    () => install(folders[name]),
+    (done) => `${name}: ${done}`,
+  );
+  await step(
+    "build",
+    () => build(folders[name], also),
+    (done) => `${name}: ${done}`,
+  );
 }
 
 async function startCatalog() {

@@ -18,6 +18,8 @@ const ROUTER_SECRET = "the-secret-of-the-router";
 export interface Program {
   start(): Promise<void>;
   end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** SIGSTOP makes it hang, SIGCONT lets it go on. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): void;
   /** What it has printed on standard error since the beginning. */
   complaints(): string;
 }
@@ -57,7 +59,7 @@ afterAll(async () => {
 export async function openShop(database: Database & { url: string }): Promise<OpenShop> {
   await fillTwoCircles(database);
   await train(database);
-  await writeShopFiles(database);
+  await writeFilesOf(database);
   const ports = { catalog: await freePort(), engine: await freePort(), gateway: await freePort() };
   const at = (name: keyof typeof ports) => `http://127.0.0.1:${ports[name]}`;
   const url = { catalog: at("catalog"), engine: at("engine"), gateway: at("gateway") };
@@ -85,13 +87,9 @@ export async function openShop(database: Database & { url: string }): Promise<Op
 }
 
 /** The built catalogue over the shop's files; its state is in a folder of the test file's own. */
-export function openCatalog(environment: Record<string, string> & { PORT: string }): Program {
-  return openProgram(
-    path.join(ROOT, "examples/catalog/dist/main.js"),
-    [],
-    `http://127.0.0.1:${environment.PORT}/livez`,
-    { SHOP_DIR: dir, DATA_DIR: path.join(dir, "catalog"), ...TOKENS, ...environment },
-  );
+export function openCatalog({ PORT, ...environment }: Record<string, string> & { PORT: string }): Program {
+  const own = { SHOP_DIR: dir, DATA_DIR: path.join(dir, "catalog"), ...TOKENS, PORT, ...environment };
+  return openProgram(path.join(ROOT, "examples/catalog/dist/main.js"), [], `http://127.0.0.1:${PORT}/livez`, own);
 }
 
 export async function askAt(address: string, query: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -110,21 +108,32 @@ async function logIn(ask: OpenShop["ask"], userId: string, sessionId?: string) {
 }
 
 /** The files that the catalogue reads, from what the engine's database holds. */
-export async function writeShopFiles({ pool }: Database): Promise<void> {
-  const products = await pool.query("SELECT product_id, upper(name) AS name FROM products ORDER BY product_id");
+async function writeFilesOf({ pool }: Database): Promise<void> {
+  const products = await pool.query("SELECT product_id FROM products ORDER BY product_id");
   const purchases = await pool.query(
     "SELECT user_id, product_id, occurred_at FROM interactions JOIN products USING (product_no) WHERE user_id IS NOT NULL ORDER BY occurred_at",
   );
-  const productRows = products.rows.map(({ product_id, name }) => `${product_id},${name},,,2.5`);
-  // And all of it a year before: a sample shopper has five orders at least.
-  const purchaseRows = [365, 0].flatMap((nDays) =>
-    purchases.rows.map(({ user_id, product_id, occurred_at }) => {
-      const time = new Date(occurred_at.getTime() - nDays * 86_400_000).toISOString();
-      return `${user_id},${product_id},${time},purchase,1`;
+  writeShopFiles(
+    products.rows.map(({ product_id }) => product_id),
+    purchases.rows.map(({ user_id, product_id, occurred_at }) => [user_id, product_id, occurred_at]),
+  );
+}
+
+/** The files of a shop that sells these for 2.50 each. All purchases happen a year before, too. */
+export function writeShopFiles(
+  productIds: readonly string[],
+  purchases: readonly (readonly [userId: string, productId: string, time: Date])[],
+): void {
+  const products = productIds.map((id) => `${id},THE ${id.toUpperCase()},,,2.5`);
+  // A sample shopper has five orders at least.
+  const rows = [365, 0].flatMap((nDays) =>
+    purchases.map(([userId, productId, time]) => {
+      const then = new Date(time.getTime() - nDays * 86_400_000).toISOString();
+      return `${userId},${productId},${then},purchase,1`;
     }),
   );
-  writeShopFile("products.csv.gz", ["product_id,name,category,tags,price", ...productRows]);
-  writeShopFile("user_interactions.csv.gz", ["user_id,product_id,timestamp,action_type,value", ...purchaseRows]);
+  writeShopFile("products.csv.gz", ["product_id,name,category,tags,price", ...products]);
+  writeShopFile("user_interactions.csv.gz", ["user_id,product_id,timestamp,action_type,value", ...rows]);
 }
 
 function writeShopFile(name: string, lines: readonly string[]): void {
@@ -156,6 +165,7 @@ function openProgram(
       child.kill(signal);
       await ended;
     },
+    signal: (signal) => void child?.kill(signal),
     complaints: () => complaints,
   };
   programs.push(program);

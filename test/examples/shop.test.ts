@@ -173,6 +173,15 @@ describeWithPackages("examples/catalog", "examples/gateway")("catalogue, engine 
     expect((await shop.ask(PAGE, token)).errors).toBeUndefined();
   });
 
+  it("an engine that hangs is given up, and the page has its products", async () => {
+    shop.engine.signal("SIGSTOP");
+    const { data, errors } = await shop.ask(PAGE);
+    shop.engine.signal("SIGCONT");
+    expect(data).toMatchObject({ product: { name: "The Teapot", similarProducts: null }, trendingProducts: null });
+    expect(errors?.length).toBeGreaterThan(0);
+    await vi.waitUntil(async () => (await shop.ask(PAGE)).errors === undefined, soon);
+  });
+
   it("each product and each shelf has a picture, what is neither has none", async () => {
     const { categories } = (await shop.ask("{ categories { name image productCount } }")).data;
     for (const image of ["/images/teapot.svg", ...categories.map((one: { image: string }) => one.image)]) {

@@ -44,6 +44,21 @@ export function Tile({ label, value, note, tone }: TileProps) {
   );
 }
 
+interface ScrollProps {
+  readonly label: string;
+  readonly children: ReactNode;
+}
+
+/** What may be wider than the page scrolls by itself, by keyboard too. */
+export function Scroll({ label, children }: ScrollProps) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: without a place in the order of focus nobody scrolls it by keyboard
+    <section className="scroll" aria-label={label} tabIndex={0}>
+      {children}
+    </section>
+  );
+}
+
 /** How something stands. */
 export type Tone = "good" | "bad" | "busy" | "plain";
 

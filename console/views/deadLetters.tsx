@@ -102,7 +102,7 @@ function Letter({ letter, isBusy, onReplay }: LetterProps) {
         <span>
           <Badge tone="bad">{reason}</Badge> {message}
         </span>
-        <button type="button" disabled={isBusy} onClick={onReplay} aria-label={`Bring letter ${id} in again`}>
+        <button type="button" disabled={isBusy} onClick={onReplay} aria-label={`Bring in again: letter ${id}`}>
           Bring in again
         </button>
       </div>

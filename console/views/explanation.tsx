@@ -1,7 +1,7 @@
 import { words } from "../format.js";
 import { EXPLAIN, type Explanation } from "../operations.js";
 import type { Subject } from "../parts/subject.js";
-import { Absent, Badge } from "../parts/surface.js";
+import { Absent, Badge, Scroll } from "../parts/surface.js";
 import { Legend, signalColour, TermBar } from "../parts/terms.js";
 import { ProductName } from "../productNames.js";
 import { useQuery } from "../session.js";
@@ -64,7 +64,7 @@ function Terms({ explanation: { terms } }: { readonly explanation: Explanation }
     <>
       <TermBar terms={terms} most={most} />
       <Legend terms={terms} />
-      <div className="scroll">
+      <Scroll label="Terms of the score">
         <table>
           <thead>
             <tr>
@@ -99,7 +99,7 @@ function Terms({ explanation: { terms } }: { readonly explanation: Explanation }
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

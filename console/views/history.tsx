@@ -66,7 +66,7 @@ function Entry({ entry, isNewest, isBusy, onBringBack }: EntryProps) {
             <button
               type="button"
               disabled={isBusy}
-              aria-label={`Bring version ${version} back`}
+              aria-label={`Bring back version ${version}`}
               onClick={() => onBringBack(version, `back to version ${version}`)}
             >
               Bring back

@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 import { ago, change, count, duration, megabytes, words } from "../format.js";
 import { ACTIVATE, CANCEL_TRAINING, type Model, RETRAIN, TRAININGS, type TrainingRun } from "../operations.js";
 import { Chart } from "../parts/chart.js";
-import { Absent, Badge, Card, Problem, Success, type Tone, ViewHead } from "../parts/surface.js";
+import { Absent, Badge, Card, Problem, Scroll, Success, type Tone, ViewHead } from "../parts/surface.js";
 import { useAction, useQuery, useSession } from "../session.js";
 import { versionsPicture } from "./modelPictures.js";
 
@@ -48,7 +48,7 @@ function Trainings({ runs, onDone }: TrainingsProps) {
         <UnderWay key={run.id} run={run} onDone={onDone} />
       ))}
       {runs.length === 0 && <p className="muted empty">Nothing was trained yet.</p>}
-      <div className="scroll">
+      <Scroll label="The newest trainings">
         <table>
           <thead>
             <tr>
@@ -65,7 +65,7 @@ function Trainings({ runs, onDone }: TrainingsProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Card>
   );
 }
@@ -198,7 +198,7 @@ function Models({ models, onDone }: ModelsProps) {
   return (
     <Card title="Versions">
       {action.error !== null && <Problem>{action.error}</Problem>}
-      <div className="scroll">
+      <Scroll label="All versions">
         <table>
           <thead>
             <tr>
@@ -219,7 +219,7 @@ function Models({ models, onDone }: ModelsProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Card>
   );
 }
@@ -260,7 +260,7 @@ function Version({ model, isBusy, onActivate }: VersionProps) {
             type="button"
             disabled={isBusy}
             onClick={() => onActivate(version, true)}
-            aria-label={`Let version ${version} serve`}
+            aria-label={`Let it serve: version ${version}`}
           >
             Let it serve
           </button>

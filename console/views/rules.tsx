@@ -71,7 +71,7 @@ function RuleCard({ rule, onDone }: { readonly rule: Rule; readonly onDone: (wha
   const actions = (
     <>
       {rule.isInForce && (
-        <button type="button" disabled={action.isBusy} onClick={end} aria-label={`End “${rule.name}” now`}>
+        <button type="button" disabled={action.isBusy} onClick={end} aria-label={`End now: ${rule.name}`}>
           End now
         </button>
       )}
@@ -80,7 +80,7 @@ function RuleCard({ rule, onDone }: { readonly rule: Rule; readonly onDone: (wha
         className="danger"
         disabled={action.isBusy}
         onClick={remove}
-        aria-label={`Delete “${rule.name}”`}
+        aria-label={`Delete: ${rule.name}`}
       >
         Delete
       </button>

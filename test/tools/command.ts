@@ -27,10 +27,14 @@ export function commandEnvironment(environment: Record<string, string>): Record<
   return { ...inherited, LOG_LEVEL: "warn", ...own, ...environment };
 }
 
-/** Start a command in an environment of its own (see `commandEnvironment`). */
-export function startCommand(args: readonly string[], environment: Record<string, string>): RunningCommand {
+/** Start a command in an environment of its own (see `commandEnvironment`); killed when the test ends, or when `atEnd` says. */
+export function startCommand(
+  args: readonly string[],
+  environment: Record<string, string>,
+  atEnd: (kill: () => void) => void = onTestFinished,
+): RunningCommand {
   const child = spawn(process.execPath, [MAIN, ...args], { env: commandEnvironment(environment) });
-  onTestFinished(() => {
+  atEnd(() => {
     child.kill("SIGKILL");
   });
   let stdout = "";

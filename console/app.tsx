@@ -99,6 +99,8 @@ function useView(): View {
     if (!isFirst.current) document.getElementById("content")?.focus();
     isFirst.current = false;
     scrollTo(0, 0);
+    // On a phone the views are wider than the page.
+    document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [view]);
   return view;
 }

@@ -3,6 +3,9 @@ import type { Operation } from "./operations.js";
 /** The token does not open the console: the words say what would. */
 export class RefusedError extends Error {}
 
+/** Refusals name what they require: one of another scope refuses a list, not the person. */
+const SCOPE = "recommendations:admin";
+
 interface Answer<Result> {
   readonly data?: Result | null;
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
@@ -45,7 +48,7 @@ async function send<Result>(token: string, body: string, signal?: AbortSignal): 
 }
 
 function dataOf<Result>({ data, errors = [], error }: Answer<Result>): Result {
-  if (errors.some(({ extensions }) => extensions?.code === "FORBIDDEN")) {
+  if (errors.some(({ extensions, message }) => extensions?.code === "FORBIDDEN" && message.includes(SCOPE))) {
     throw new RefusedError(
       "This token does not open the console: it is wrong, or lacks the scope recommendations:admin.",
     );

@@ -361,6 +361,7 @@ export interface Explanation {
   readonly rank: number | null;
   readonly rankByScore: number | null;
   readonly movedBy: string | null;
+  readonly rule: string | null;
   readonly absence: string | null;
   readonly absenceInWords: string | null;
   readonly source: string;
@@ -377,7 +378,7 @@ export const EXPLAIN = operation<
   { productId: string; userId: string | null; besideProductId: string | null; first: number }
 >(`query Explain($productId: ID!, $userId: ID, $besideProductId: ID, $first: Int) {
   explainRecommendation(productId: $productId, userId: $userId, besideProductId: $besideProductId, first: $first) {
-    isListed rank rankByScore movedBy absence absenceInWords source score reason because { id }
+    isListed rank rankByScore movedBy rule absence absenceInWords source score reason because { id }
     terms { signal weight gate value contribution carriedBy { share product { id } } }
   }
 }`);

@@ -1,8 +1,9 @@
 import { words } from "../format.js";
 import { EXPLAIN, type Explanation } from "../operations.js";
+import { signalColour } from "../parts/signals.js";
 import type { Subject } from "../parts/subject.js";
 import { Absent, Badge, Scroll } from "../parts/surface.js";
-import { Legend, signalColour, TermBar } from "../parts/terms.js";
+import { Legend, TermBar } from "../parts/terms.js";
 import { ProductName } from "../productNames.js";
 import { useQuery } from "../session.js";
 
@@ -36,13 +37,14 @@ export function ExplanationCard({ subject, productId }: ExplanationProps) {
 }
 
 function Verdict({ explanation }: { readonly explanation: Explanation }) {
-  const { isListed, rank, rankByScore, movedBy, absenceInWords, score, reason, because } = explanation;
+  const { isListed, rank, rankByScore, movedBy, rule, absenceInWords, score, reason, because } = explanation;
   return (
     <p>
       {isListed ? <Badge tone="good">at place {rank}</Badge> : <Badge tone="bad">not among the first {ASKED}</Badge>}{" "}
       {absenceInWords}
       {rankByScore !== null && rankByScore !== rank && ` By score alone its place would be ${rankByScore}.`}
       {movedBy !== null && ` It was moved by ${words(movedBy).toLowerCase()}.`}
+      {rule !== null && ` The rule: “${rule}”.`}
       {score !== null && ` Its score is ${score.toFixed(3)}.`}
       {reason !== null && ` ${words(reason)}`}
       {because !== null && (

@@ -141,8 +141,9 @@ async function tryGates(
 
 /**
  * The best network must lead the constant gates by one standard error, and what is then ahead must lead the prior by
- * two, since it is the best of several and a shop's gates should not follow chance; with more lists than count as full
- * data in proportion less, for then the prior is the guess and not the lists.
+ * two, since it is the best of several and a shop's gates should not follow chance; with more lists in proportion less,
+ * for then the prior is the guess and not the lists: from full data on, and of constant gates, which cannot tell one
+ * shopper from another, from half of it.
  */
 function choose(
   [prior, constant, ...networks]: GateTrial[],
@@ -151,7 +152,7 @@ function choose(
 ): GateTrial {
   const caution = Math.min(1, fullDataLists / nLists);
   const network = networks.reduce((best, trial) => (trial.ndcg > best.ndcg ? trial : best));
-  const learned = leadsBy(caution, network, constant) ? network : constant;
+  const learned = leadsBy(Math.min(1, fullDataLists / 2 / nLists), network, constant) ? network : constant;
   return leadsBy(2 * caution, learned, prior) ? learned : prior;
 }
 

@@ -21,7 +21,7 @@ const MAX_IMPLICIT_RANK = 16;
 
 export const latent: WholeSignal<LatentSpace> = {
   name: "latent",
-  defaults: { method: 0, rank: 64, lambda: 3, alpha: 0.1, reg: 0.005, iterations: 4, horizon: 0 },
+  defaults: { method: 0, rank: 128, lambda: 3, alpha: 0.1, reg: 0.005, iterations: 4, horizon: 0 },
   fit,
 };
 
@@ -35,7 +35,7 @@ function fitSpectral(input: SignalInput, parameters: Parameters): LatentSpace {
   const { rank, vectors } = spectralVectors(
     input.choices,
     root.map((r) => 1 / r),
-    parameters.rank,
+    rankWithin(parameters.rank, input.choices.popularity),
   );
   placeUnchosen(vectors, rank, input, parameters);
   return {
@@ -43,6 +43,18 @@ function fitSpectral(input: SignalInput, parameters: Parameters): LatentSpace {
     source: vectors.map((value, n) => value / root[Math.floor(n / rank)]),
     target: vectors.map((value, n) => value * root[Math.floor(n / rank)]),
   };
+}
+
+/** One direction for so many chosen products: further ones of a small catalogue follow chance. */
+const PRODUCTS_PER_DIRECTION = 25;
+/** What the smallest shop is given. */
+const LEAST_RANK = 64;
+
+/** A power of two, so that a few products more or less change nothing. */
+function rankWithin(most: number, popularity: Float32Array): number {
+  const nChosen = popularity.reduce((n, nShoppers) => n + (nShoppers > 0 ? 1 : 0), 0);
+  const carried = 2 ** Math.floor(Math.log2(Math.max(1, nChosen / PRODUCTS_PER_DIRECTION)));
+  return Math.min(most, Math.max(LEAST_RANK, carried));
 }
 
 function fitImplicit(input: SignalInput, parameters: Parameters): LatentSpace {

@@ -51,6 +51,16 @@ describe("the latent signal", () => {
     expect(score(world, space, "a1", "b2")).toBeCloseTo(0, 5);
   });
 
+  it("gives a small catalogue fewer directions than a large one", () => {
+    const ranks = [300, 3300].map((nProducts) => {
+      const histories = Array.from({ length: 2 * nProducts }, (_, h) =>
+        [h, 7 * h + 1, h * h + 3].map((p) => `p${p % nProducts}`),
+      );
+      return fitLatent(new SignalWorld(histories)).rank;
+    });
+    expect(ranks).toEqual([64, 128]);
+  });
+
   it("keeps no more directions than the choices hold", () => {
     const space = fitLatent(
       new SignalWorld([

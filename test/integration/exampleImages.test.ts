@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, expect, it, onTestFinished, vi } from "vitest";
 import { type BuiltImage, buildImage } from "../tools/builtImage.js";
 import { describeWithPackages, ROOT } from "../tools/installedPackages.js";
+import { freePort } from "../tools/redisServer.js";
 
 const into = mkdtempSync(path.join(os.tmpdir(), "recommender-images-"));
 afterAll(() => rm(into, { recursive: true, force: true }), 600_000);
@@ -28,7 +29,7 @@ describeWithPackages(
 )("the images of the shop's own services, their Dockerfiles' commands run in clean folders", () => {
   it("the catalogue starts and is healthy", async () => {
     const image = await buildImage(path.join(ROOT, "examples/catalog"), path.join(into, "catalog"));
-    const port = "4919";
+    const port = String(await freePort());
     const { env, printed } = start(image, { PORT: port, SHOP_DIR: path.join(ROOT, "data/online-retail") });
     const [program, ...args] = image.healthCommand;
     await vi.waitFor(() => promisify(execFile)(program, args, { env }), { timeout: 60_000, interval: 500 });
@@ -39,7 +40,7 @@ describeWithPackages(
   it("the gateway starts, and waits for the services behind it", async () => {
     const image = await buildImage(path.join(ROOT, "examples/gateway"), path.join(into, "gateway"));
     const nowhere = "http://127.0.0.1:9/graphql";
-    const { printed } = start(image, { PORT: "4918", CATALOG_URL: nowhere, ENGINE_URL: nowhere });
+    const { printed } = start(image, { PORT: String(await freePort()), CATALOG_URL: nowhere, ENGINE_URL: nowhere });
     await vi.waitFor(() => expect(printed.text).toContain("waiting for catalog"), { timeout: 60_000 });
     expect(existsSync(path.join(image.workFolder, "node_modules/typescript"))).toBe(false);
   }, 600_000);

@@ -1,12 +1,12 @@
 import { execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type BuiltImage, buildImage } from "../tools/builtImage.js";
+import { freePort } from "../tools/redisServer.js";
 import { createTestDatabaseUrl } from "../tools/testDatabase.js";
 
 const SECRET = "the first router secret";
@@ -19,14 +19,6 @@ beforeAll(async () => {
   url = await createTestDatabaseUrl(null);
 }, 600_000);
 afterAll(() => rm(into, { recursive: true, force: true }), 600_000);
-
-async function freePort(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return String(port);
-}
 
 /** A command in the image, with its variables and no other. */
 async function startInImage([program, ...args]: readonly string[], more: Record<string, string>) {
@@ -43,7 +35,7 @@ async function startInImage([program, ...args]: readonly string[], more: Record<
 
 describe("the image, its Dockerfile's commands run in clean folders", () => {
   it("migrates, starts, is healthy, answers, and ends with 0 when it is told to", async () => {
-    const more = { ROUTER_SECRET: SECRET, PORT: await freePort() };
+    const more = { ROUTER_SECRET: SECRET, PORT: String(await freePort()) };
     const migration = await startInImage(["node", "dist/main.js", "migrate"], more);
     expect([await migration.ended, migration.stderr()]).toEqual([0, ""]);
 
@@ -64,7 +56,7 @@ describe("the image, its Dockerfile's commands run in clean folders", () => {
   });
 
   it("refuses to serve without what production requires", async () => {
-    const { ended, stderr } = await startInImage(image.command, { PORT: await freePort() });
+    const { ended, stderr } = await startInImage(image.command, { PORT: String(await freePort()) });
     expect([await ended, stderr()]).toEqual([1, expect.stringContaining("requires ROUTER_SECRET")]);
   });
 

@@ -147,6 +147,17 @@ describeInChromium(describeWithPackages(...SHOP_PACKAGES))("the storefront, in a
     await cards(shelf(page, "Trending now")).first().waitFor();
   });
 
+  it("whoever comes back with a token that the shop does not know any more is a stranger, and sees what sells", {
+    timeout: STORY_MS,
+  }, async () => {
+    const page = await visitor();
+    const account = { userId: "15288", name: "Somebody", token: "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxNTI4OCJ9." };
+    await page.addInitScript(`localStorage.setItem("visit", '${JSON.stringify({ sessionId: "old", account })}')`);
+    await page.goto("/");
+    await page.getByRole("heading", { level: 1, name: "Small gifts" }).waitFor();
+    await cards(shelf(page, "Trending now")).first().waitFor();
+  });
+
   it("what nobody answers has words and a way on", { timeout: STORY_MS }, async () => {
     const page = await visitor();
     await page.goto("/shop?q=perpetuum");

@@ -1,17 +1,18 @@
-import { ApolloProvider } from "@apollo/client/react";
+import { ApolloProvider, useQuery } from "@apollo/client/react";
 import { lazy, Suspense, useEffect, useMemo } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { AddedNotice } from "./components/AddedNotice.js";
 import { Footer } from "./components/Footer.js";
 import { Header } from "./components/Header.js";
 import { createClient } from "./graph/client.js";
+import { MeDocument } from "./graph/generated.js";
 import { AccountPage } from "./pages/AccountPage.js";
 import { CartPage } from "./pages/CartPage.js";
 import { HomePage } from "./pages/HomePage.js";
 import { ListingPage } from "./pages/ListingPage.js";
 import { NotFoundPage } from "./pages/NotFoundPage.js";
 import { ProductPage } from "./pages/ProductPage.js";
-import { useVisit } from "./shop/visit.js";
+import { leave, useVisit } from "./shop/visit.js";
 
 const PlainListPage = lazy(() => import("./pages/PlainListPage.js"));
 
@@ -23,6 +24,7 @@ export function App() {
   useTopOfNewPage();
   return (
     <ApolloProvider client={client} key={token}>
+      {token !== null && <LeaveWhenExpired />}
       <a className="skip-link" href="#content">
         Skip to the content
       </a>
@@ -48,6 +50,16 @@ export function App() {
       <AddedNotice />
     </ApolloProvider>
   );
+}
+
+/** A token that the shop does not know any more would keep every list away: whoever shows it is a stranger again. */
+function LeaveWhenExpired() {
+  const { data } = useQuery(MeDocument, { fetchPolicy: "network-only" });
+  const isExpired = data?.me === null;
+  useEffect(() => {
+    if (isExpired) leave();
+  }, [isExpired]);
+  return null;
 }
 
 /** Who comes back to the tab sees the shop as it is now. */

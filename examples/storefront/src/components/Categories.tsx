@@ -1,14 +1,23 @@
 import { useQuery } from "@apollo/client/react";
+import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { CategoriesDocument } from "../graph/generated.js";
 
 /** The shop's shelves, to walk along. */
 export function Categories({ current }: { current?: string | null }) {
   const categories = useQuery(CategoriesDocument).data?.categories ?? [];
-  if (categories.length === 0) return null;
+  const list = useRef<HTMLUListElement>(null);
+  const isLoaded = categories.length > 0;
+  // On a phone they are a row that goes on under the edge of the screen: the one that is open comes into sight.
+  useEffect(() => {
+    const open = list.current?.querySelector<HTMLElement>("[aria-current]");
+    if (isLoaded && current && open && list.current)
+      list.current.scrollLeft = open.offsetLeft - list.current.offsetLeft - 16;
+  }, [current, isLoaded]);
+  if (!isLoaded) return null;
   return (
     <nav className="categories" aria-label="Categories">
-      <ul>
+      <ul ref={list}>
         {categories.map(({ name, productCount, image }) => (
           <li key={name}>
             <Link

@@ -49,13 +49,10 @@ async function demo() {
   await requireFreePorts();
   mkdirSync(path.join(DATA, "logs"), { recursive: true });
   await step("build", () => run(process.execPath, ["build.mjs"], ROOT), "engine: built");
+  const hasStorefront = existsSync(path.join(folders.storefront, "package.json"));
   // The engine's first start learns for a minute: time enough to install and build the others.
-  const [hasStorefront] = await Promise.all([prepareAndStartCatalog(), startEngine()]);
-  await step("gateway", startGateway, `${at("gateway")}/graphql`);
-  if (hasStorefront) await step("storefront", startStorefront, at("storefront"));
-  else print("storefront", "left out: examples/storefront is not there");
-  if (services.isStopping) return;
-  announce(hasStorefront, ((Date.now() - startedMs) / 1000).toFixed(1));
+  await Promise.all([startEngine(), startOthers(hasStorefront)]);
+  if (!services.isStopping) announce(hasStorefront, ((Date.now() - startedMs) / 1000).toFixed(1));
 }
 
 async function requireFreePorts() {
@@ -67,14 +64,18 @@ async function requireFreePorts() {
   }
 }
 
-async function prepareAndStartCatalog() {
+async function startOthers(hasStorefront) {
   await prepare("catalog");
   await step("catalog", startCatalog, at("catalog"));
   await prepare("gateway");
-  const hasStorefront = existsSync(path.join(folders.storefront, "package.json"));
-  // It takes its hooks from beside as sources.
-  if (hasStorefront) await prepare("storefront", [folders.react]);
-  return hasStorefront;
+  // It waits for the engine by itself.
+  const gateway = step("gateway", startGateway, `${at("gateway")}/graphql`);
+  if (hasStorefront) {
+    // It takes its hooks from beside as sources.
+    await prepare("storefront", [folders.react]);
+    await step("storefront", startStorefront, at("storefront"));
+  } else print("storefront", "left out: examples/storefront is not there");
+  await gateway;
 }
 
 async function prepare(name, also) {

@@ -12,7 +12,7 @@ import { createTestDatabase } from "../tools/testDatabase.js";
 
 const NAMES = ["CATALOG", "ENGINE", "GATEWAY", "STOREFRONT"] as const;
 const SHOP = ["examples/catalog", "examples/gateway", "examples/storefront"];
-const soon = { timeout: 60_000, interval: 50 };
+const soon = { timeout: 150_000, interval: 50 };
 
 interface Demo {
   readonly process: ChildProcess;
@@ -64,7 +64,7 @@ async function answering({ ports }: Demo): Promise<string[]> {
   return NAMES.filter((_name, place) => answers[place]);
 }
 
-describeWithPackages(...SHOP)("the demo", async () => {
+describeWithPackages(...SHOP)("the demo", { timeout: 180_000 }, async () => {
   const database = await createTestDatabase();
 
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactNode, useId, useState } from "react";
-import { count } from "../format.js";
+import { count, words } from "../format.js";
 import { PUT_RULE, type RuleAction, type RuleInput } from "../operations.js";
 import { ProductSearch } from "../parts/productSearch.js";
 import { Card, Problem, Success } from "../parts/surface.js";
@@ -25,6 +25,11 @@ interface Typed {
   readonly maxPrice: string;
   readonly minStock: string;
   readonly maxStock: string;
+  readonly sameCategory: boolean;
+  readonly minPriceRatio: string;
+  readonly maxPriceRatio: string;
+  readonly placements: readonly string[];
+  readonly startsAt: string;
   readonly endsAt: string;
   readonly reason: string;
 }
@@ -42,6 +47,11 @@ const NOTHING: Typed = {
   maxPrice: "",
   minStock: "",
   maxStock: "",
+  sameCategory: false,
+  minPriceRatio: "",
+  maxPriceRatio: "",
+  placements: [],
+  startsAt: "",
   endsAt: "",
   reason: "",
 };
@@ -52,6 +62,8 @@ const ACTIONS: readonly (readonly [RuleAction, string])[] = [
   ["PIN", "Pin one to a place"],
   ["EXCLUDE", "Exclude from every list"],
 ];
+
+const PLACEMENTS = ["USER", "SESSION", "CART", "BUY_AGAIN", "PRODUCT", "SIMILAR", "BOUGHT_TOGETHER", "TRENDING"];
 
 /** A new rule: looked at first, then kept. */
 export function RuleForm({ onDone, onCancel }: FormProps) {
@@ -108,6 +120,23 @@ export function RuleForm({ onDone, onCancel }: FormProps) {
         <Text label="Price at most" value={typed.maxPrice} onChange={(maxPrice) => set({ maxPrice })} />
         <Text label="Stock at least" value={typed.minStock} onChange={(minStock) => set({ minStock })} />
         <Text label="Stock at most" value={typed.maxStock} onChange={(maxStock) => set({ maxStock })} />
+        <Text
+          label="Price of the viewed product times, at least"
+          value={typed.minPriceRatio}
+          onChange={(minPriceRatio) => set({ minPriceRatio })}
+        />
+        <Text
+          label="Price of the viewed product times, at most"
+          value={typed.maxPriceRatio}
+          onChange={(maxPriceRatio) => set({ maxPriceRatio })}
+        />
+        <Tick
+          label="In the category of the viewed product"
+          isTicked={typed.sameCategory}
+          onChange={(sameCategory) => set({ sameCategory })}
+        />
+        <Placements chosen={typed.placements} onChange={(placements) => set({ placements })} />
+        <Text label="From" type="datetime-local" value={typed.startsAt} onChange={(startsAt) => set({ startsAt })} />
         <Text label="Until" type="datetime-local" value={typed.endsAt} onChange={(endsAt) => set({ endsAt })} />
         <Text label="Reason, for the audit" value={typed.reason} onChange={(reason) => set({ reason })} wide />
         <div className="card-actions wide">
@@ -136,7 +165,7 @@ function actionOf(action: RuleAction): Partial<Typed> {
 }
 
 function inputOf(id: string, typed: Typed): RuleInput & { reason: string | null } {
-  const { name, action, productIds, endsAt, reason } = typed;
+  const { name, action, productIds, reason } = typed;
   const hasFactor = action === "BOOST" || action === "BURY";
   return {
     id,
@@ -144,7 +173,7 @@ function inputOf(id: string, typed: Typed): RuleInput & { reason: string | null 
     action,
     factor: hasFactor ? numberOf(typed.factor) : null,
     position: action === "PIN" ? numberOf(typed.position) : null,
-    placements: null,
+    placements: typed.placements.length === 0 ? null : typed.placements,
     productIds: productIds.length === 0 ? null : productIds,
     categories: listOf(typed.categories),
     brands: listOf(typed.brands),
@@ -153,11 +182,11 @@ function inputOf(id: string, typed: Typed): RuleInput & { reason: string | null 
     maxPrice: numberOf(typed.maxPrice),
     minStock: numberOf(typed.minStock),
     maxStock: numberOf(typed.maxStock),
-    sameCategory: null,
-    minPriceRatio: null,
-    maxPriceRatio: null,
-    startsAt: null,
-    endsAt: endsAt === "" ? null : new Date(endsAt).toISOString(),
+    sameCategory: typed.sameCategory || null,
+    minPriceRatio: numberOf(typed.minPriceRatio),
+    maxPriceRatio: numberOf(typed.maxPriceRatio),
+    startsAt: timeOf(typed.startsAt),
+    endsAt: timeOf(typed.endsAt),
     reason: reason.trim() || null,
   };
 }
@@ -168,6 +197,11 @@ function numberOf(text: string): number | null {
   const value = Number(text.replace(",", "."));
   if (Number.isFinite(value)) return value;
   throw new Error(`A number is required, found “${text}”.`);
+}
+
+/** What is typed is of the reader's zone. */
+function timeOf(text: string): string | null {
+  return text === "" ? null : new Date(text).toISOString();
 }
 
 function listOf(text: string): string[] | null {
@@ -205,6 +239,45 @@ function Text({ label, value, type = "text", wide, onChange }: TextProps) {
     <Field label={label} wide={wide}>
       {(id) => <input id={id} type={type} value={value} onChange={(event) => onChange(event.target.value)} />}
     </Field>
+  );
+}
+
+interface TickProps {
+  readonly label: string;
+  readonly isTicked: boolean;
+  readonly onChange: (isTicked: boolean) => void;
+}
+
+function Tick({ label, isTicked, onChange }: TickProps) {
+  return (
+    <label className="tick">
+      <input type="checkbox" checked={isTicked} onChange={(event) => onChange(event.target.checked)} />
+      {label}
+    </label>
+  );
+}
+
+interface PlacementsProps {
+  readonly chosen: readonly string[];
+  readonly onChange: (chosen: readonly string[]) => void;
+}
+
+function Placements({ chosen, onChange }: PlacementsProps) {
+  return (
+    <fieldset className="placements wide">
+      <legend>In these lists; in all where none is ticked</legend>
+      {PLACEMENTS.map((placement) => (
+        <Tick
+          key={placement}
+          label={words(placement)}
+          isTicked={chosen.includes(placement)}
+          onChange={(isTicked) => {
+            const others = chosen.filter((one) => one !== placement);
+            onChange(isTicked ? [...others, placement] : others);
+          }}
+        />
+      ))}
+    </fieldset>
   );
 }
 

@@ -214,6 +214,7 @@ describeInChromium()("the console in a browser", () => {
     await page.getByLabel("Name").fill("no garden in winter");
     await page.getByLabel("What it does").selectOption("EXCLUDE");
     await page.getByLabel("Categories, by comma").fill("garden");
+    await page.getByLabel("Trending").check();
     await page.getByRole("button", { name: "Try it without keeping" }).click();
     await page.getByText("It would be about 5 products").waitFor();
     await page.getByLabel("Price at least").fill("cheap");
@@ -222,6 +223,7 @@ describeInChromium()("the console in a browser", () => {
     await page.getByLabel("Price at least").fill("");
     await page.getByRole("button", { name: "Keep the rule" }).click();
     await page.getByRole("heading", { name: "no garden in winter" }).waitFor();
+    await page.getByText("In Trending").waitFor();
     await page.getByRole("button", { name: "End now: no garden in winter" }).click();
     await page.getByText("not in force").waitFor();
     await page.getByRole("button", { name: "Delete: no garden in winter" }).click();

@@ -45,8 +45,8 @@ export const TUNING_PLAN: readonly SignalPlan[] = [
       TREND_HALF_LIFE,
       { parameter: "beta", values: [0.1, 0.25, 0.4, 0.65], thorough: [0, 0.8] },
       { parameter: "alpha", values: [0.5, 0.75], thorough: [0.85, 1] },
-      // Twice the neighbours make a list take longer, so they must be worth it.
-      { parameter: "k", values: [200], thorough: [50, 400], isCautious: true },
+      // Twice the neighbours make a list take longer, so they must be worth it; no shop measured so far has chosen them.
+      { parameter: "k", values: [], thorough: [50, 200, 400], isCautious: true },
       HORIZONS,
       WEIGHT_POWER,
     ],

@@ -90,11 +90,7 @@ function Tiles({ overview, models, run, settings, nLetters }: TilesProps) {
             : "Lists fall back to trending"
         }
       />
-      <Tile
-        label="Events in the last hour"
-        value={count(inLastHour)}
-        note={`${(inLastHour / 60).toFixed(1)} a minute`}
-      />
+      <Tile label="Events, last hour" value={count(inLastHour)} note={`${(inLastHour / 60).toFixed(1)} a minute`} />
       <Tile
         label="Lists computed"
         value={count(nLists)}
@@ -103,7 +99,7 @@ function Tiles({ overview, models, run, settings, nLetters }: TilesProps) {
       <Tile
         label="Time of a list"
         value={milliseconds(p50Ms)}
-        note={`median; 95 of 100 within ${milliseconds(p95Ms)}`}
+        note={p95Ms === null ? "None yet" : `median; 95 of 100 within ${milliseconds(p95Ms)}`}
       />
       <Tile
         label="Settings"

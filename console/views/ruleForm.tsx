@@ -121,12 +121,12 @@ export function RuleForm({ onDone, onCancel }: FormProps) {
         <Text label="Stock at least" value={typed.minStock} onChange={(minStock) => set({ minStock })} />
         <Text label="Stock at most" value={typed.maxStock} onChange={(maxStock) => set({ maxStock })} />
         <Text
-          label="Price of the viewed product times, at least"
+          label="Viewed price times, at least"
           value={typed.minPriceRatio}
           onChange={(minPriceRatio) => set({ minPriceRatio })}
         />
         <Text
-          label="Price of the viewed product times, at most"
+          label="Viewed price times, at most"
           value={typed.maxPriceRatio}
           onChange={(maxPriceRatio) => set({ maxPriceRatio })}
         />

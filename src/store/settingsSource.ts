@@ -1,5 +1,5 @@
 import type { SettingsSource } from "../domain/ports.js";
-import { DEFAULT_SETTINGS, type SettingName, type SettingValues, settingProblem } from "../domain/setting.js";
+import { DEFAULT_SETTINGS, isSettingName, type SettingValues, settingProblem } from "../domain/setting.js";
 import type { Database } from "./database.js";
 
 /** A row of the table of settings; edited by hand it may hold anything. */
@@ -33,9 +33,9 @@ export function createSettingsSource(database: Database, onProblem: (problem: st
       const problem = settingProblem(parameterName, value);
       if (problem === null) values[parameterName] = value;
       else problems.add(`setting ${parameterName} ${problem}`);
-      if (problem !== null && parameterName in DEFAULT_SETTINGS) {
+      if (problem !== null && isSettingName(parameterName)) {
         lastGood ??= await newestHeld(database);
-        values[parameterName] = lastGood[parameterName] ?? DEFAULT_SETTINGS[parameterName as SettingName];
+        values[parameterName] = lastGood[parameterName] ?? DEFAULT_SETTINGS[parameterName];
       }
     }
     for (const problem of problems) if (!refused.has(problem)) onProblem(problem);

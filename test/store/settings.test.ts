@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../src/domain/setting.js";
 import { loadCursorSecret } from "../../src/store/secrets.js";
 import { createSettingsSource } from "../../src/store/settingsSource.js";
@@ -15,6 +15,19 @@ test("stored settings stand over the defaults; nonsense rows are reported once a
   await source.load();
   expect(problems.length).toBe(3);
   expect(problems.join("\n")).toMatch(/weight.magic is unknown/);
+});
+
+test("a row under a name that every object has is refused, and brings nothing into the settings", async () => {
+  const source = createSettingsSource(database, () => {});
+  const rows = `('constructor', '1'), ('toString', '2'), ('__proto__', '{"weight.basket": 9}')`;
+  await database.pool.query(`INSERT INTO settings (parameter_name, value) VALUES ${rows}`);
+  onTestFinished(async () => {
+    const names = "'constructor', 'toString', '__proto__'";
+    await database.pool.query(`DELETE FROM settings WHERE parameter_name IN (${names})`);
+  });
+  const values = await source.load();
+  expect(Object.keys(values)).toEqual(Object.keys(DEFAULT_SETTINGS));
+  expect(structuredClone(values)).toEqual(values);
 });
 
 test("where a row turns to nonsense the value read last stands, and each turn is reported", async () => {

@@ -1,4 +1,5 @@
 import type { KeptDeadLetter } from "../domain/deadLetters.js";
+import { idProblem } from "../domain/ids.js";
 import { readFirst } from "./adminSettings.js";
 import { requireAdmin } from "./caller.js";
 import type { GraphContext } from "./context.js";
@@ -20,7 +21,7 @@ export const adminDeadLetters = {
   Query: {
     async recommendationDeadLetters(_root: unknown, args: LetterArguments, { caller, deadLetters }: GraphContext) {
       requireAdmin(caller, "read the dead letters");
-      const filter = { reason: args.reason ?? null, after: args.after ?? 0, most: readFirst(args.first) };
+      const filter = { reason: readReason(args.reason), after: args.after ?? 0, most: readFirst(args.first) };
       return (await deadLetters.waiting(filter)).map(shownLetter);
     },
     async recommendationDeadLetterCounts(_root: unknown, _args: unknown, { caller, deadLetters }: GraphContext) {
@@ -44,6 +45,13 @@ export const adminDeadLetters = {
     },
   },
 };
+
+/** Reasons are short words; what could be none is not looked for. */
+function readReason(reason: string | null = null): string | null {
+  const problem = reason === null ? null : idProblem(reason);
+  if (problem === null) return reason;
+  throw badUserInput(`Cannot read the dead letters: a reason they are kept for is required, found one that ${problem}`);
+}
 
 function shownLetter(letter: KeptDeadLetter) {
   const { deadLetterId, topic, partition, offset, sentAtMs, receivedAt, reason, message, key, value, nBytes } = letter;

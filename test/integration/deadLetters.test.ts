@@ -40,6 +40,14 @@ test("an administrator reads what waits and why, oldest first, page by page and 
   expect(await idsOf({ reason: "bad_json" })).toEqual([third]);
 });
 
+test("a reason that cannot be one is the caller's mistake, and no failure of ours", async () => {
+  const { server } = await openWithLetters();
+  for (const reason of ["", "a\0b", "x".repeat(300)]) {
+    const { errors } = await askAs(server, LETTERS, { reason });
+    expect(errors[0]).toMatchObject({ extensions: { code: "BAD_USER_INPUT" }, path: ["recommendationDeadLetters"] });
+  }
+});
+
 test("what can be taken by now is brought in once; what cannot goes on waiting, with the reason", async () => {
   const { database, idsOf, replay } = await openWithLetters();
   const [first, second, third] = await idsOf();

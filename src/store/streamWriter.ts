@@ -8,6 +8,7 @@ import { withoutErasedLetters } from "./erasedLetters.js";
 import { writeInteractionsIn } from "./interactionWriter.js";
 import { Partitions } from "./partitions.js";
 import { applyProductUpdates } from "./productUpdateWriter.js";
+import { jsonOfFinite } from "./storableJson.js";
 
 /** The first of equal ids stands; a millisecond apart, so that they are decided in the order in which they were sent. */
 const COMMANDS_SQL = `
@@ -56,7 +57,7 @@ async function keepCommands(client: PoolClient, commands: readonly AdminCommand[
   await client.query(COMMANDS_SQL, [
     commands.map(({ commandId }) => commandId),
     commands.map(({ type }) => type),
-    commands.map(({ body }) => JSON.stringify(body)),
+    commands.map(({ body }) => jsonOfFinite(body)),
     commands.map(({ door }) => door),
     commands.map(({ issuedBy }) => issuedBy),
     commands.map(({ issuedAtMs }) => (issuedAtMs === null ? null : new Date(issuedAtMs).toISOString())),

@@ -2,8 +2,11 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import type { CommandEvent } from "../../src/admin/commandDesk.js";
 import { openAdministration } from "../../src/commands/openAdministration.js";
 import type { CommandExecutors } from "../../src/domain/adminCommand.js";
+import { decodeChunk } from "../../src/ingest/decodeChunk.js";
 import { createSettingsSource } from "../../src/store/settingsSource.js";
 import { connectionOf } from "../../src/store/storeTransaction.js";
+import { createStreamWriter } from "../../src/store/streamWriter.js";
+import { message, OPTIONS } from "../ingest/streams.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 
 const database = await createTestDatabase();
@@ -92,6 +95,18 @@ test("a hundred commands with one id act once, whichever door they come by", asy
   expect((await administration.settings.current()).version).toBe(version + 1);
   for (const record of records.slice(0, 50))
     expect(record).toMatchObject({ status: "accepted", outcome: { version: version + 1 } });
+});
+
+test.each([
+  ["set_parameter", '"parameter_name": "weight.latent", "value": 1e999', "changes[0].value"],
+  ["put_rule", '"rule_id": "r", "name": "r", "action": "exclude", "tags": ["t"], "max_price": 1e999', "maxPrice"],
+])("an infinite number of the topic is refused by %s, and is not taken for null", async (type, fields, field) => {
+  const { desk } = openDesk();
+  const sent = message(`{"command_id": "infinite ${type}", "type": "${type}", ${fields}}`);
+  await createStreamWriter(database).write({ ...decodeChunk("commands", [sent], OPTIONS), position: null });
+  await desk.decideWaiting();
+  const outcome = { code: "INVALID_INPUT", field, message: expect.any(String) };
+  expect(await recordOf(`infinite ${type}`)).toMatchObject({ status: "refused", outcome });
 });
 
 test.each([

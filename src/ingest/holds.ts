@@ -4,6 +4,7 @@ import { holdDelayMs } from "./chunkPolicy.js";
 interface Hold {
   readonly because: string;
   readonly nFailures: number;
+  readonly resume: () => void;
   /** Null while it tries again. */
   readonly timer: NodeJS.Timeout | null;
 }
@@ -21,10 +22,10 @@ export class Holds {
   hold(name: string, because: string, resume: () => void): boolean {
     const nFailures = (this.holds.get(name)?.nFailures ?? 0) + 1;
     const timer = setTimeout(() => {
-      this.holds.set(name, { because, nFailures, timer: null });
+      this.holds.set(name, { because, nFailures, resume, timer: null });
       resume();
     }, holdDelayMs(nFailures));
-    this.holds.set(name, { because, nFailures, timer });
+    this.holds.set(name, { because, nFailures, resume, timer });
     return nFailures === 1;
   }
 
@@ -33,9 +34,16 @@ export class Holds {
     return this.holds.delete(name);
   }
 
-  /** Forget all: other members have the partitions now, or nobody. */
+  /**
+   * Forget all and resume those that pause: other members have the partitions now, or nobody, or this one still. The client
+   * keeps a pause across rebalances, so what nobody resumes would never be read again.
+   */
   clear(): void {
-    for (const { timer } of this.holds.values()) if (timer !== null) clearTimeout(timer);
+    for (const { timer, resume } of this.holds.values()) {
+      if (timer === null) continue;
+      clearTimeout(timer);
+      resume();
+    }
     this.holds.clear();
   }
 }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Icon, type IconName } from "./parts/icon.js";
 import { initialToken, keepToken, SessionProvider } from "./session.js";
 import { SignIn } from "./signIn.js";
@@ -87,13 +87,9 @@ function focusMain(event: React.MouseEvent): void {
 }
 
 function useView(): View {
-  const [view, setView] = useState(viewOfAddress);
+  // An address that changes while the page is still being put up counts as well.
+  const view = useSyncExternalStore(followAddress, viewOfAddress);
   const isFirst = useRef(true);
-  useEffect(() => {
-    const follow = () => setView(viewOfAddress());
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
   useEffect(() => {
     document.title = `${view.title} · Recommendations`;
     if (!isFirst.current) document.getElementById("content")?.focus();
@@ -103,6 +99,11 @@ function useView(): View {
     document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [view]);
   return view;
+}
+
+function followAddress(onChange: () => void): () => void {
+  addEventListener("hashchange", onChange);
+  return () => removeEventListener("hashchange", onChange);
 }
 
 function viewOfAddress(): View {

@@ -52,7 +52,8 @@ describeInChromium()("the console in a browser", () => {
 
   /** A page of a person of its own; a script error or a refusal by the page's policy fails the test. */
   async function open(address: string, viewport = WIDE): Promise<Page> {
-    const context = await browser.newContext({ viewport });
+    // Without motion, since a colour on its way to another has no contrast that anybody sees.
+    const context = await browser.newContext({ viewport, reducedMotion: "reduce" });
     onTestFinished(() => context.close());
     const page = await context.newPage();
     const faults: string[] = [];
@@ -66,6 +67,8 @@ describeInChromium()("the console in a browser", () => {
   }
 
   async function show(page: Page, view: string): Promise<void> {
+    // Whoever leaves the link before the page has read its token is asked for one.
+    await page.getByRole("navigation", { name: "Views" }).waitFor();
     await page.goto(link.replace(/#.*/, `#/${view}`));
     await page.locator(`nav a[href="#/${view}"][aria-current]`).waitFor();
     await page.getByText("Loading…").first().waitFor({ state: "detached" });

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { beforeAll, expect, it, onTestFinished } from "vitest";
+import { categoryOf } from "../../examples/catalog/src/shop/categoryOf.js";
 import { describeWithPackages } from "../tools/installedPackages.js";
 import { freePort } from "../tools/redisServer.js";
 import { describeWithKafka, eventually, ownNames, type TestBroker } from "../tools/testKafka.js";
@@ -20,6 +21,19 @@ async function openAlone(environment: Record<string, string> = {}) {
 }
 
 const setPrice = (price: number) => `mutation { updateProduct(id: "teapot", change: {price: ${price}}) { price } }`;
+
+it.each([
+  ["CHOCOLATE HOT WATER BOTTLE", "Textiles"],
+  ["HOT WATER BOTTLE TEA AND SYMPATHY", "Textiles"],
+  ["RED WHITE SCARF  HOT WATER BOTTLE", "Textiles"],
+  ["FAIRY CAKE DESIGN UMBRELLA", "Textiles"],
+  ["IVORY RETRO KITCHEN WALL CLOCK", "Home decoration"],
+  ["SET 6 SCHOOL MILK BOTTLES IN CRATE", "Kitchen & baking"],
+  ["REGENCY CAKESTAND 3 TIER", "Kitchen & baking"],
+  ["POLKADOT RAIN HAT", "Gifts"],
+])("%s stands among %s", (name, category) => {
+  expect(categoryOf(name)).toBe(category);
+});
 
 describeWithPackages("examples/catalog")("the catalogue alone", () => {
   beforeAll(() => writeShopFiles(["teapot", "spade"], [["s0", "teapot", new Date(Date.UTC(2026, 0, 5))]]));

@@ -3,6 +3,9 @@ const REST = "Gifts";
 
 /** The sample shop has no categories; its names say enough. The first shelf with a word of the name has the product. */
 const SHELVES: readonly (readonly [category: string, words: RegExp])[] = [
+  // What the thing is, whatever is painted on it or it is for: a hot water bottle is no kitchen's.
+  ["Textiles", /\b(HOT WATER BOTTLES?|TEA TOWELS?|TEA COSY|UMBRELLAS?|DOORMATS?)\b/],
+  ["Home decoration", /\b(CLOCKS?|MAGNETS?)\b/],
   ["Christmas", /\b(CHRISTMAS|XMAS|ADVENT|SANTA|REINDEER|SNOW\w*|NOEL|BAUBLE\w*|FESTIVE|RUDOLPH|STOCKING)\b/],
   ["Candles & lights", /\b(T-?LIGHTS?|CANDLE\w*|LANTERN\w*|LIGHTS?|LAMP\w*|CHANDELIER|INCENSE|NIGHTLIGHT)\b/],
   ["Bags", /\b(BAGS?|TOTE|PURSES?|SHOPPER|SUITCASE|RUCKSACK|BACKPACK|WALLET)\b/],
@@ -29,7 +32,7 @@ const SHELVES: readonly (readonly [category: string, words: RegExp])[] = [
   ],
   [
     "Textiles",
-    /\b(CUSHIONS?|THROW|TOWELS?|APRONS?|QUILT|BLANKET|RUG|SCARF|SLIPPERS?|SOCKS|GLOVES?|DOORMAT|CURTAIN|COVER|OVEN|WARMERS?|HOT WATER|PARASOL|UMBRELLA|SHAWL|FELTCRAFT|SEWING|KNITTING|EMBROIDERED|CROCHET)\b/,
+    /\b(CUSHIONS?|THROW|TOWELS?|APRONS?|QUILT|BLANKET|RUG|SCARF|SLIPPERS?|SOCKS|GLOVES?|CURTAIN|COVER|OVEN|WARMERS?|PARASOL|SHAWL|FELTCRAFT|SEWING|KNITTING|EMBROIDERED|CROCHET)\b/,
   ],
   [
     "Garden",
@@ -41,7 +44,7 @@ const SHELVES: readonly (readonly [category: string, words: RegExp])[] = [
   ],
   [
     "Home decoration",
-    /\b(FRAMES?|CLOCKS?|SIGNS?|HEARTS?|HANGING|MIRRORS?|ORNAMENTS?|PICTURE|PHOTO|DECORATIONS?|METAL|WALL|ART|CANVAS|WREATH|DOORSTOP|CERAMIC|WOODEN|LETTERS?|BLOCK|MAGNETS?|THERMOMETER|BATHROOM|CHAIRS?|TABLE|STOOL)\b/,
+    /\b(FRAMES?|SIGNS?|HEARTS?|HANGING|MIRRORS?|ORNAMENTS?|PICTURE|PHOTO|DECORATIONS?|METAL|WALL|ART|CANVAS|WREATH|DOORSTOP|CERAMIC|WOODEN|LETTERS?|BLOCK|THERMOMETER|BATHROOM|CHAIRS?|TABLE|STOOL)\b/,
   ],
 ];
 

@@ -88,13 +88,31 @@ describeWithPackages("examples/catalog")("the catalogue alone", () => {
   it.each([
     ["a negative price", "price: -1"],
     ["a negative stock", "stock: -1"],
+    ["a price without end", "price: 1e300"],
     ["an empty name", 'name: " "'],
+    ["a name that the engine would refuse for ever", 'name: "tea\\u0000pot"'],
+    ["a name of a page", `name: "${"tea".repeat(100)}"`],
   ])("%s is refused, and nobody is told", async (_what, change) => {
     const { program, ask, stateFile } = await openAlone();
     await program.start();
     const before = readFileSync(stateFile, "utf8");
     const { errors } = await ask(`mutation { updateProduct(id: "teapot", change: {${change}}) { id } }`);
     expect(errors?.[0].extensions.code).toBe("BAD_USER_INPUT");
+    expect(readFileSync(stateFile, "utf8")).toBe(before);
+  });
+
+  it("an order whose key could be everybody's, or whose visit the engine would refuse, is none", async () => {
+    const { program, ask, stateFile } = await openAlone();
+    await program.start();
+    const before = readFileSync(stateFile, "utf8");
+    for (const how of [
+      'idempotencyKey: ""',
+      `idempotencyKey: "${"k".repeat(101)}"`,
+      'idempotencyKey: "k", sessionId: "ü"',
+    ]) {
+      const { errors } = await ask(`mutation { placeOrder(${how}, items: [{productId: "teapot"}]) { id } }`);
+      expect(errors?.[0].extensions.code, how).toBe("BAD_USER_INPUT");
+    }
     expect(readFileSync(stateFile, "utf8")).toBe(before);
   });
 

@@ -9,6 +9,10 @@ import { type PlacedOrder, ShopFile } from "./shopFile.js";
 
 const MOST_PRODUCTS = 100;
 const MOST_PIECES = 10_000;
+const MOST_STOCK = 1_000_000;
+const HIGHEST_PRICE = 1_000_000;
+const LONGEST_NAME = 200;
+const LONGEST_KEY = 100;
 
 export interface OrderRequest {
   readonly items: readonly { readonly productId: string; readonly quantity: number }[];
@@ -32,6 +36,8 @@ export class Counter {
    * @throws Mistake OUT_OF_STOCK, NOT_FOUND or BAD_USER_INPUT
    */
   async placeOrder(request: OrderRequest): Promise<PlacedOrder> {
+    requireKey("idempotencyKey", request.idempotencyKey);
+    if (request.sessionId !== null) requireKey("sessionId", request.sessionId);
     const earlier = this.file.state.orders.find(
       ({ idempotencyKey, userId }) => idempotencyKey === request.idempotencyKey && userId === request.userId,
     );
@@ -112,13 +118,36 @@ function piecesOf(items: OrderRequest["items"]): ReadonlyMap<string, number> {
   return pieces;
 }
 
+/** What the other services would refuse is refused here: a product whose name they do not take would never change there again. */
 function requireSense({ price, stock, name, category }: ProductChange): void {
-  if (price != null && !(price >= 0))
-    throw badInput(`Cannot change the product: a price of 0 or more is required, found ${price}`);
-  if (stock != null && !(stock >= 0))
-    throw badInput(`Cannot change the product: a stock of 0 or more is required, found ${stock}`);
-  if (name?.trim() === "" || category?.trim() === "")
-    throw badInput("Cannot change the product: a name is required, found nothing");
+  if (price != null) requireUpTo("price", price, HIGHEST_PRICE);
+  if (stock != null) requireUpTo("stock", stock, MOST_STOCK);
+  if (name != null) requireLine("name", name);
+  if (category != null) requireLine("category", category);
+}
+
+function requireUpTo(what: string, found: number, most: number): void {
+  if (found >= 0 && found <= most) return;
+  throw badInput(`Cannot change the product: a ${what} from 0 to ${most} is required, found ${found}`);
+}
+
+function requireLine(what: string, text: string): void {
+  if (text.trim() !== "" && text.length <= LONGEST_NAME && !/[\p{Cc}\p{Cs}]/u.test(text)) return;
+  throw badInput(
+    `Cannot change the product: a ${what} of 1 to ${LONGEST_NAME} characters in one line is required, found ${told(text)}`,
+  );
+}
+
+/** An empty key would be everybody's. */
+function requireKey(what: string, key: string): void {
+  if (/^[\x21-\x7e]+$/.test(key) && key.length <= LONGEST_KEY) return;
+  throw badInput(
+    `Cannot take the order: ${what} of 1 to ${LONGEST_KEY} ASCII characters without spaces is required, found ${told(key)}`,
+  );
+}
+
+function told(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }
 
 function badInput(message: string): Mistake {

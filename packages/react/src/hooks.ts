@@ -1,6 +1,7 @@
-import type { OperationVariables } from "@apollo/client";
+import type { ObservableQuery, OperationVariables } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo } from "react";
+import { askAnew, inTurn } from "./askAnew.js";
 import type { RecommendationReason, RecommendationSource } from "./contract.js";
 import {
   type DocumentOptions,
@@ -48,7 +49,7 @@ export interface ListOptions {
   readonly first?: number;
   /** True to ask nothing. */
   readonly skip?: boolean;
-  /** Ask anew this often, so that what the catalogue hides leaves an open page. It pauses once further pages are shown. */
+  /** Ask anew this often for all pages that are shown, so that what the catalogue hides leaves an open page. */
   readonly pollIntervalMs?: number;
 }
 
@@ -95,7 +96,6 @@ function useList<P, V extends FirstVariables>(
   { skip = false, pollIntervalMs = 0, ...rest }: Omit<ListOptions, "first"> & V,
 ): RecommendationList<P> {
   const variables = rest as unknown as Omit<V, never>;
-  const isExpanded = useRef(false);
   const { data, previousData, loading, error, ...request } = useQuery<ListData<P>, OperationVariables>(query.document, {
     variables,
     skip,
@@ -103,19 +103,16 @@ function useList<P, V extends FirstVariables>(
     errorPolicy: "all",
     // What is known shows at once, and what the shopper did meanwhile is asked for.
     fetchPolicy: "cache-and-network",
-    pollInterval: pollIntervalMs,
-    skipPollAttempt: () => isExpanded.current || document.hidden,
   });
   // A context changes with every click: its list stays on the page until the next one is there.
   const page = pageOf(query, data ?? ("context" in variables ? previousData : undefined));
-  useEffect(() => {
-    isExpanded.current = (page?.edges.length ?? 0) > variables.first;
-  }, [page, variables.first]);
+  usePoll(request.observable, skip ? 0 : pollIntervalMs);
 
   const endCursor = page?.pageInfo.endCursor ?? null;
   const loadMore = useCallback(async () => {
-    if (endCursor !== null) await request.fetchMore({ variables: { after: endCursor }, errorPolicy: "all" });
-  }, [request.fetchMore, endCursor]);
+    if (endCursor === null) return;
+    await inTurn(request.observable, () => request.fetchMore({ variables: { after: endCursor }, errorPolicy: "all" }));
+  }, [request.observable, request.fetchMore, endCursor]);
   const refetch = useCallback(async () => {
     // The failure is in `error`; a caller that refetches on a click has nothing to add.
     await request.refetch().catch(() => undefined);
@@ -131,6 +128,22 @@ function useList<P, V extends FirstVariables>(
     loadMore,
     refetch,
   };
+}
+
+/** Apollo's own poll asks for the first page alone. */
+function usePoll<T>(query: ObservableQuery<T, OperationVariables>, intervalMs: number): void {
+  useEffect(() => {
+    if (intervalMs === 0) return;
+    let isAsking = false;
+    const timer = setInterval(async () => {
+      if (isAsking || document.hidden) return;
+      isAsking = true;
+      // One that fails is followed by the next.
+      await askAnew(query).catch(() => undefined);
+      isAsking = false;
+    }, intervalMs);
+    return () => clearInterval(timer);
+  }, [query, intervalMs]);
 }
 
 /** The list in an answer: null while it is unavailable, undefined while there is no answer. */

@@ -1,3 +1,4 @@
+export { askAnew } from "./askAnew.js";
 export { recommendationTypePolicies } from "./cache.js";
 export type {
   Interaction,

@@ -2,6 +2,7 @@ import type { ApolloClient, TypedDocumentNode } from "@apollo/client";
 import { useApolloClient } from "@apollo/client/react";
 import { parse } from "graphql";
 import { useCallback } from "react";
+import { askAnew } from "./askAnew.js";
 import type { Interaction, RecordInteractionsResult, Shopper } from "./contract.js";
 import { PERSONAL_LISTS } from "./documents.js";
 
@@ -50,5 +51,5 @@ function fresh() {
 function refetchPersonalLists(client: ApolloClient): void {
   const onThePage = [...client.getObservableQueries("active")].map(({ queryName }) => queryName);
   const include = PERSONAL_LISTS.filter((name) => onThePage.includes(name));
-  client.refetchQueries({ include }).catch(() => undefined);
+  client.refetchQueries({ include, onQueryUpdated: askAnew }).catch(() => undefined);
 }

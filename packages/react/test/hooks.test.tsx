@@ -1,5 +1,5 @@
 import { act, renderHook, waitFor } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { recommendationDocuments, useRecordInteraction } from "../src/index.js";
 import { CARD, hooks, openGraph, page, product, shopper } from "./graph.js";
 
@@ -178,6 +178,49 @@ describe("pages", () => {
     await waitFor(() => expect(idsOf(result.current)).toHaveLength(3));
     await act(() => result.current.refetch());
     await waitFor(() => expect(idsOf(result.current)).toEqual(["a", "b"]));
+  });
+
+  describe("that stay in one list", () => {
+    const ranking = ["a", "b", "c", "d"];
+    const openRanking = () =>
+      openGraph({
+        ShopperRecommendations: ({ first, after }) => {
+          const start = after ? ranking.indexOf(String(after)) + 1 : 0;
+          const ids = ranking.slice(start, start + Number(first));
+          return { data: shopper({ recommendations: page(ids, { more: ids.at(-1) ?? null }) }) };
+        },
+        RecordInteractions: () => ({ data: { recordInteractions: null } }),
+      });
+    afterEach(() => ranking.splice(0, ranking.length, "a", "b", "c", "d"));
+
+    it("are asked for anew together, so that what the catalogue hides leaves any of them", async () => {
+      const { wrapper } = openRanking();
+      const list = () => hooks.useRecommendations({ first: 2, pollIntervalMs: 30 });
+      const { result } = renderHook(list, { wrapper });
+      await waitFor(() => expect(idsOf(result.current)).toEqual(["a", "b"]));
+      await act(() => result.current.loadMore());
+      await waitFor(() => expect(idsOf(result.current)).toEqual(["a", "b", "c", "d"]));
+      ranking.splice(2, 1);
+      await waitFor(() => expect(idsOf(result.current)).toEqual(["a", "b", "d"]));
+      ranking.push("e");
+      await act(() => result.current.loadMore());
+      await waitFor(() => expect(idsOf(result.current)).toEqual(["a", "b", "d", "e"]));
+    });
+
+    it("do not vanish from under the reader who puts something into the cart", async () => {
+      const { wrapper, timesAsked } = openRanking();
+      const { result } = renderHook(
+        () => ({ list: hooks.useRecommendations({ first: 2 }), record: useRecordInteraction({ userId: "17850" }) }),
+        { wrapper },
+      );
+      await waitFor(() => expect(idsOf(result.current.list)).toEqual(["a", "b"]));
+      await act(() => result.current.list.loadMore());
+      await waitFor(() => expect(idsOf(result.current.list)).toHaveLength(4));
+      ranking.reverse();
+      await act(() => result.current.record({ productId: "a", action: "ADD_TO_CART" }));
+      await waitFor(() => expect(idsOf(result.current.list)).toEqual(["d", "c", "b", "a"]));
+      expect(timesAsked("ShopperRecommendations")).toBe(3);
+    });
   });
 
   it("of four are not answered from a list of twenty elsewhere on the screen", async () => {

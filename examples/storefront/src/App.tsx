@@ -1,4 +1,5 @@
 import { ApolloProvider, useQuery } from "@apollo/client/react";
+import { askAnew } from "@recommendation-subgraph/react";
 import { lazy, Suspense, useEffect, useMemo } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { AddedNotice } from "./components/AddedNotice.js";
@@ -33,7 +34,7 @@ export function App() {
         <Switch>
           <Route path="/" component={HomePage} />
           <Route path="/shop" component={ListingPage} />
-          <Route path="/product/:id">{({ id }) => <ProductPage id={decodeURIComponent(id)} key={id} />}</Route>
+          <Route path="/product/:id">{({ id }) => <ProductPage id={decoded(id)} key={id} />}</Route>
           <Route path="/cart" component={CartPage} />
           <Route path="/account" component={AccountPage} />
           <Route path="/plain/:userId">
@@ -52,6 +53,15 @@ export function App() {
   );
 }
 
+/** The id in an address. What a percent sign does not encode stands for itself. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
 /** A token that the shop does not know any more would keep every list away: whoever shows it is a stranger again. */
 function LeaveWhenExpired() {
   const { data } = useQuery(MeDocument, { fetchPolicy: "network-only" });
@@ -66,7 +76,8 @@ function LeaveWhenExpired() {
 function useRefetchOnReturn(client: ReturnType<typeof createClient>): void {
   useEffect(() => {
     const refetch = () => {
-      if (!document.hidden) client.refetchQueries({ include: "active" }).catch(() => undefined);
+      if (!document.hidden)
+        client.refetchQueries({ include: "active", onQueryUpdated: askAnew }).catch(() => undefined);
     };
     window.addEventListener("focus", refetch);
     return () => window.removeEventListener("focus", refetch);

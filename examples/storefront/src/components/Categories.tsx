@@ -2,6 +2,7 @@ import { useQuery } from "@apollo/client/react";
 import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { CategoriesDocument } from "../graph/generated.js";
+import { productsInWords } from "../shop/words.js";
 
 /** The shop's shelves, to walk along. */
 export function Categories({ current }: { current?: string | null }) {
@@ -28,7 +29,7 @@ export function Categories({ current }: { current?: string | null }) {
               <img src={image} alt="" width="64" height="64" />
               <span>
                 {name}
-                <small>{productCount} products</small>
+                <small>{productsInWords(productCount)}</small>
               </span>
             </Link>
           </li>

@@ -3,7 +3,7 @@ import { useLocation } from "wouter";
 import { ShopUnreachable } from "../components/Notice.js";
 import { LogInDocument, OrdersDocument, type OrdersQuery, SampleShoppersDocument } from "../graph/generated.js";
 import { enterAs, leave, useVisit, type Visit } from "../shop/visit.js";
-import { dateInWords, nameInWords, priceInWords } from "../shop/words.js";
+import { dateInWords, nameInWords, priceInWords, productsInWords } from "../shop/words.js";
 
 /** Log in as a shopper of the sample shop, or see what one has bought. */
 export function AccountPage() {
@@ -91,7 +91,7 @@ function PlacedOrder({ order: { placedAt, total, items } }: PlacedOrderProps) {
       <p>
         <strong>{dateInWords(placedAt)}</strong>
         <span className="fine">
-          {items.length === 1 ? "1 product" : `${items.length} products`} · {priceInWords(total)}
+          {productsInWords(items.length)} · {priceInWords(total)}
         </span>
       </p>
       <div className="order-pictures">

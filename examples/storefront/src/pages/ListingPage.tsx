@@ -6,6 +6,7 @@ import { CardSkeleton, ProductCard } from "../components/ProductCard.js";
 import { Shelf } from "../components/Shelf.js";
 import { ProductsDocument, type ProductsQuery } from "../graph/generated.js";
 import { POLL_MS, useTrendingProducts } from "../shop/lists.js";
+import { productsInWords } from "../shop/words.js";
 
 const PAGE = 24;
 
@@ -39,10 +40,15 @@ function Products(wanted: { category: string | null; search: string | null }) {
   const page = data?.products;
   if (!page && error && !loading) return <ShopUnreachable onRetry={() => void refetch().catch(() => undefined)} />;
   if (page?.totalCount === 0)
-    return <Notice title="Nothing found">Try another word, or walk along the shelves.</Notice>;
+    return (
+      <>
+        <Notice title="Nothing found">Try another word, or walk along the shelves.</Notice>
+        {wanted.search && <Categories />}
+      </>
+    );
   return (
     <section className="shelf" aria-label="Products" aria-busy={!page}>
-      <p className="shelf-note">{page ? `${page.totalCount} products` : "Looking …"}</p>
+      <p className="shelf-note">{page ? productsInWords(page.totalCount) : "Looking …"}</p>
       <ul className="grid">{page ? <Cards products={page.nodes} /> : <Skeletons />}</ul>
       {page?.hasNextPage && (
         <button

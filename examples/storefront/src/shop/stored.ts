@@ -8,10 +8,13 @@ export interface Stored<T> {
   use(): T;
 }
 
-/** A value under a name in localStorage. What is there and cannot be read counts as absent. */
-export function stored<T>(name: string, initial: () => T): Stored<T> {
+/**
+ * A value under a name in localStorage. What is there and cannot be read counts as absent, and so does a part that is
+ * missing: an earlier version of the shop may have written it.
+ */
+export function stored<T extends object>(name: string, initial: () => T): Stored<T> {
   const listeners = new Set<() => void>();
-  let value = read(name) ?? keep(initial());
+  let value = keep(read(name));
 
   function keep(next: T): T {
     try {
@@ -22,11 +25,11 @@ export function stored<T>(name: string, initial: () => T): Stored<T> {
     return next;
   }
 
-  function read(key: string): T | null {
+  function read(key: string): T {
     try {
-      return JSON.parse(localStorage.getItem(key) ?? "null") as T | null;
+      return { ...initial(), ...JSON.parse(localStorage.getItem(key) ?? "null") };
     } catch {
-      return null;
+      return initial();
     }
   }
 
@@ -36,7 +39,7 @@ export function stored<T>(name: string, initial: () => T): Stored<T> {
   }
 
   window.addEventListener("storage", ({ key }) => {
-    if (key === name) change(read(name) ?? initial());
+    if (key === name) change(read(name));
   });
 
   const subscribe = (listener: () => void) => {

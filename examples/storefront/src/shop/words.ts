@@ -11,6 +11,10 @@ export function dateInWords(iso: string): string {
   return new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 }
 
+export function productsInWords(count: number): string {
+  return count === 1 ? "1 product" : `${count} products`;
+}
+
 /** A name to be read: the sample shop shouts ("RED SPOTTY CUP"), a page does not. */
 export function nameInWords(name: string): string {
   if (name !== name.toUpperCase()) return name;

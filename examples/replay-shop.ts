@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import cliProgress from "cli-progress";
 import { parse } from "csv-parse/sync";
-import { Kafka } from "kafkajs";
+import { Kafka, Partitioners } from "kafkajs";
 
 interface Purchase {
   readonly userId: string;
@@ -115,7 +115,10 @@ async function openDoor(): Promise<Door> {
   const brokers = process.env.KAFKA_BROKERS;
   if (brokers === undefined || brokers === "") return { send: sendOverHttp, close: async () => {} };
   const topic = process.env.KAFKA_TOPIC_INTERACTIONS ?? "user-interactions";
-  const producer = new Kafka({ clientId: "replay-shop", brokers: brokers.split(",") }).producer();
+  // Named, or the client warns of what it chose before.
+  const producer = new Kafka({ clientId: "replay-shop", brokers: brokers.split(",") }).producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+  });
   await producer.connect();
   return {
     async send(events) {

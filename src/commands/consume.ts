@@ -1,13 +1,12 @@
 import type { Config } from "../config.js";
 import { oldestKeptMs } from "../domain/retention.js";
 import { startHealthServer } from "../platform/healthServer.js";
-import { Lifecycle } from "../platform/lifecycle.js";
-import { createLogger, type Logger } from "../platform/logger.js";
 import { createProcessMetrics } from "../platform/metrics.js";
 import { requireFreePort } from "../platform/requireFreePort.js";
 import type { Steps } from "../platform/steps.js";
 import { kafkaOptions, openConsumer } from "./openConsumer.js";
 import { openShop, requireDatabase } from "./openShop.js";
+import { type Process, runUntilSignal } from "./runUntilSignal.js";
 import { followKeptMonths } from "./startRetention.js";
 
 /** `recommender consume`: bring in the shop's topics until a signal, without serving lists. */
@@ -15,22 +14,11 @@ export async function consumeCommand(config: Config, steps: Steps): Promise<void
   requireDatabase(config);
   kafkaOptions(config);
   await requireFreePort(config.HOST, config.PORT);
-  const logger = createLogger(config.LOG_LEVEL);
-  const lifecycle = new Lifecycle(logger, config.SHUTDOWN_TIMEOUT_MS);
-  lifecycle.stopOnSignals(0, (signal) => logger.info({ signal }, "stopping"));
-  try {
-    await startParts(config, steps, logger, lifecycle);
-  } catch (error) {
-    const isStopping = lifecycle.isStopping;
-    await lifecycle.stop();
-    if (!isStopping) throw error;
-  }
+  await runUntilSignal(config, (own) => startParts(config, steps, own));
 }
 
-async function startParts(config: Config, steps: Steps, logger: Logger, lifecycle: Lifecycle): Promise<void> {
-  const opening = openShop(config, steps, "share");
-  lifecycle.add("database", async () => (await opening.catch(() => null))?.close());
-  const shop = await opening;
+async function startParts(config: Config, steps: Steps, { logger, lifecycle }: Process): Promise<void> {
+  const shop = await openShop(config, steps, { lifecycle, mode: "share" });
   const metrics = createProcessMetrics();
   const keptMonths = await followKeptMonths(shop.database, logger, lifecycle);
   const oldestMs = () => oldestKeptMs(Date.now(), keptMonths());

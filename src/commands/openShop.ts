@@ -1,10 +1,6 @@
 import type { Config } from "../config.js";
 import { RecommenderError } from "../domain/errors.js";
-import {
-  type DatabaseEvent,
-  type EmbeddedPostgresOptions,
-  openEmbeddedPostgres,
-} from "../platform/embeddedPostgres.js";
+import { type EmbeddedPostgresOptions, openEmbeddedPostgres } from "../platform/embeddedPostgres.js";
 import { Lifecycle } from "../platform/lifecycle.js";
 import { createLogger } from "../platform/logger.js";
 import type { Steps } from "../platform/steps.js";
@@ -19,17 +15,24 @@ export interface Shop {
   close(): Promise<void>;
 }
 
+export interface ShopOptions extends Pick<EmbeddedPostgresOptions, "mode" | "onEvent"> {
+  /** Lets the shop go when the process stops. */
+  readonly lifecycle: Lifecycle;
+}
+
 /**
  * Open the shop's database: the one DATABASE_URL names, or the embedded one. `own` is for the serving process, which
  * keeps the embedded server; `share` for commands, which use a running one or start it for themselves.
  */
-export async function openShop(
-  config: Config,
-  steps: Steps,
-  mode: "own" | "share",
-  onEvent?: (event: DatabaseEvent) => void,
-): Promise<Shop> {
-  const { url, isEmbedded, stop } = await openServer(config, steps, { dir: config.DATA_DIR, mode, onEvent });
+export async function openShop(config: Config, steps: Steps, { lifecycle, ...options }: ShopOptions): Promise<Shop> {
+  const opening = open(config, steps, options);
+  // Added before it is open, so that a stop in the middle of it leaves no server behind.
+  lifecycle.add("database", async () => (await opening.catch(() => null))?.close());
+  return opening;
+}
+
+async function open(config: Config, steps: Steps, options: Omit<ShopOptions, "lifecycle">): Promise<Shop> {
+  const { url, isEmbedded, stop } = await openServer(config, steps, { dir: config.DATA_DIR, ...options });
   try {
     const database = await openDatabase({
       url,
@@ -56,10 +59,8 @@ const INTERRUPTED = 130;
 export async function withShop(config: Config, steps: Steps, work: (shop: Shop) => Promise<void>): Promise<void> {
   const lifecycle = new Lifecycle(createLogger(config.LOG_LEVEL), config.SHUTDOWN_TIMEOUT_MS);
   lifecycle.stopOnSignals(INTERRUPTED, () => {});
-  const opening = openShop(config, steps, "share");
-  lifecycle.add("database", async () => (await opening.catch(() => null))?.close());
   try {
-    await work(await opening);
+    await work(await openShop(config, steps, { lifecycle, mode: "share" }));
   } catch (error) {
     if (!lifecycle.isStopping) throw error;
   } finally {

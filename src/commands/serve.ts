@@ -9,9 +9,9 @@ import { createIntake } from "../ingest/intake.js";
 import { createProductIntake } from "../ingest/productIntake.js";
 import { createWriteBatcher } from "../ingest/writeBatcher.js";
 import type { DatabaseEvent } from "../platform/embeddedPostgres.js";
-import { Lifecycle } from "../platform/lifecycle.js";
+import type { Lifecycle } from "../platform/lifecycle.js";
 import { createListCache, type ListCache, type ListCacheEvent } from "../platform/listCache.js";
-import { createLogger, type Logger } from "../platform/logger.js";
+import type { Logger } from "../platform/logger.js";
 import { createMetrics, type Metrics } from "../platform/metrics.js";
 import { requireFreePort } from "../platform/requireFreePort.js";
 import type { Steps } from "../platform/steps.js";
@@ -43,6 +43,7 @@ import { openConsumer } from "./openConsumer.js";
 import { openDeadLetters } from "./openDeadLetters.js";
 import { openInsight } from "./openInsight.js";
 import { openShop, requireDatabase, type Shop } from "./openShop.js";
+import { type Process, runUntilSignal } from "./runUntilSignal.js";
 import { startRetention } from "./startRetention.js";
 import { startTrainingRole } from "./trainingRole.js";
 
@@ -51,25 +52,14 @@ export async function serve(config: Config, steps: Steps): Promise<void> {
   requireAuthInProduction(config);
   requireDatabase(config);
   await requireFreePort(config.HOST, config.PORT);
-  const logger = createLogger(config.LOG_LEVEL);
-  const lifecycle = new Lifecycle(logger, config.SHUTDOWN_TIMEOUT_MS);
-  lifecycle.stopOnSignals(0, (signal) => logger.info({ signal }, "stopping"));
-  try {
-    await startParts(config, steps, logger, lifecycle);
-  } catch (error) {
-    const isStopping = lifecycle.isStopping;
-    await lifecycle.stop();
-    if (!isStopping) throw error;
-  }
+  await runUntilSignal(config, (own) => startParts(config, steps, own));
 }
 
-async function startParts(config: Config, steps: Steps, logger: Logger, lifecycle: Lifecycle): Promise<void> {
+async function startParts(config: Config, steps: Steps, { logger, lifecycle }: Process): Promise<void> {
   // First of all, so that one asked for in vain is heard of before an import and a training.
   const backend = await loadBackend({ choice: config.TF_BACKEND, nativeDir: config.TFJS_NODE_DIR });
-  const opening = openShop(config, steps, "own", (event) => logEvent(logger, event));
-  // Added before it is open, so that a stop in the middle of it leaves no server behind.
-  lifecycle.add("database", async () => (await opening.catch(() => null))?.close());
-  const shop = await opening;
+  const onEvent = (event: DatabaseEvent) => logEvent(logger, event);
+  const shop = await openShop(config, steps, { lifecycle, mode: "own", onEvent });
   const imported = await firstStart(config, shop, steps, lifecycle);
 
   const settings = openSettings(shop, logger);

@@ -1,12 +1,11 @@
 import path from "node:path";
 import type { Config } from "../config.js";
 import { forgetRejects } from "../ingest/forgetRejects.js";
-import { Lifecycle } from "../platform/lifecycle.js";
-import { createLogger } from "../platform/logger.js";
 import type { Steps } from "../platform/steps.js";
 import { createSettingsSource } from "../store/settingsSource.js";
 import { logCommandEvent, openAdministration, startDesk } from "./openAdministration.js";
 import { openShop, requireDatabase } from "./openShop.js";
+import { type Process, runUntilSignal } from "./runUntilSignal.js";
 import { startTrainingRole } from "./trainingRole.js";
 
 /**
@@ -15,24 +14,17 @@ import { startTrainingRole } from "./trainingRole.js";
  */
 export async function work(config: Config, steps: Steps): Promise<void> {
   requireDatabase(config);
-  const logger = createLogger(config.LOG_LEVEL);
-  const lifecycle = new Lifecycle(logger, config.SHUTDOWN_TIMEOUT_MS);
-  lifecycle.stopOnSignals(0, (signal) => logger.info({ signal }, "stopping"));
-  const opening = openShop(config, steps, "share");
-  lifecycle.add("database", async () => (await opening.catch(() => null))?.close());
-  try {
-    const shop = await opening;
-    await startTrainingRole(config, shop, logger, lifecycle);
-    const settings = createSettingsSource(shop.database, () => {}); // told by whoever serves
-    const { desk } = openAdministration(shop.database, settings, {
-      forgetFiles: (names) => forgetRejects(path.join(config.DATA_DIR, "rejects.ndjson"), names),
-      onEvent: (event) => logCommandEvent(logger, event),
-    });
-    startDesk(desk, lifecycle);
-    steps.line("Waiting for trainings and commands; stop with Ctrl-C");
-  } catch (error) {
-    const isStopping = lifecycle.isStopping;
-    await lifecycle.stop();
-    if (!isStopping) throw error;
-  }
+  await runUntilSignal(config, (own) => startParts(config, steps, own));
+}
+
+async function startParts(config: Config, steps: Steps, { logger, lifecycle }: Process): Promise<void> {
+  const shop = await openShop(config, steps, { lifecycle, mode: "share" });
+  await startTrainingRole(config, shop, logger, lifecycle);
+  const settings = createSettingsSource(shop.database, () => {}); // told by whoever serves
+  const { desk } = openAdministration(shop.database, settings, {
+    forgetFiles: (names) => forgetRejects(path.join(config.DATA_DIR, "rejects.ndjson"), names),
+    onEvent: (event) => logCommandEvent(logger, event),
+  });
+  startDesk(desk, lifecycle);
+  steps.line("Waiting for trainings and commands; stop with Ctrl-C");
 }

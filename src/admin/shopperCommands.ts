@@ -4,7 +4,8 @@ import {
   type CommandVerdict,
   refuseCommand,
 } from "../domain/adminCommand.js";
-import type { ShopperAdministration, ShopperName, ShopperRefusal } from "../domain/shopper.js";
+import { idText } from "../domain/ids.js";
+import { mergedName, type ShopperAdministration, type ShopperRefusal } from "../domain/shopper.js";
 import { createShopperAdministration, type ShopperParts } from "./shoppers.js";
 
 type Body = AdminCommand["body"];
@@ -26,14 +27,14 @@ export function shopperCommands({ store, forgetFiles }: ShopperParts): CommandEx
 }
 
 async function merge(body: Body, shoppers: ShopperAdministration): Promise<CommandVerdict> {
-  const from = mergedName(idIn(body.from_user_id), idIn(body.from_session_id));
+  const from = mergedName(idText(body.from_user_id), idText(body.from_session_id));
   if (from === null) return refuseCommand("from_user_id", "either from_user_id or from_session_id is required");
-  const done = await shoppers.merge(from, idIn(body.into_user_id) ?? "");
+  const done = await shoppers.merge(from, idText(body.into_user_id) ?? "");
   return done.kind === "refused" ? refused(done) : accepted({ movedInteractions: done.movedInteractions });
 }
 
 async function erase(body: Body, shoppers: ShopperAdministration): Promise<CommandVerdict> {
-  const done = await shoppers.erase(idIn(body.user_id) ?? "");
+  const done = await shoppers.erase(idText(body.user_id) ?? "");
   if (done.kind === "refused") return refused(done);
   const { erasedInteractions, erasedDeadLetters } = done;
   return accepted({ erasedAt: done.erasedAt.toISOString(), erasedInteractions, erasedDeadLetters });
@@ -41,20 +42,8 @@ async function erase(body: Body, shoppers: ShopperAdministration): Promise<Comma
 
 async function setPersonalization(body: Body, shoppers: ShopperAdministration): Promise<CommandVerdict> {
   if (typeof body.allowed !== "boolean") return refuseCommand("allowed", "true or false is required");
-  const done = await shoppers.setPersonalization(idIn(body.user_id) ?? "", body.allowed);
+  const done = await shoppers.setPersonalization(idText(body.user_id) ?? "", body.allowed);
   return done.kind === "refused" ? refused(done) : accepted({ allowed: done.isAllowed });
-}
-
-/** The one name that is given; null where there is none, or two. */
-export function mergedName(userId: string | null, sessionId: string | null): ShopperName | null {
-  if ((userId === null) === (sessionId === null)) return null;
-  return userId !== null ? { kind: "user", id: userId } : { kind: "session", id: sessionId as string };
-}
-
-/** Ids are texts or whole numbers, as in events. */
-function idIn(value: unknown): string | null {
-  if (typeof value === "string") return value;
-  return Number.isSafeInteger(value) ? String(value) : null;
 }
 
 function accepted(outcome: Record<string, unknown>): CommandVerdict {

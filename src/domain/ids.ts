@@ -15,6 +15,15 @@ export function idProblem(id: string): string | null {
   return null;
 }
 
+/**
+ * An id as it was sent, as text: 42 and "42" are one; null for what is neither text nor a whole number. Beyond 2^53 digits
+ * were lost before we saw the number, and two ids would meet. Whether the text can be an id is for `idProblem` to say.
+ */
+export function idText(sent: unknown): string | null {
+  if (typeof sent === "string") return sent;
+  return Number.isSafeInteger(sent) ? String(sent) : null;
+}
+
 /** FNV-1a over the UTF-16 code units, finalised: a stable 32-bit hash of an id. It breaks ties and names what was shown. */
 export function hashId(id: string): number {
   let hash = 0x811c9dc5;

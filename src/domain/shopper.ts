@@ -8,6 +8,13 @@ export interface ShopperName {
   readonly id: string;
 }
 
+/** The one name that is given to be merged; null where there is none, or two. */
+export function mergedName(userId: string | null, sessionId: string | null): ShopperName | null {
+  if (userId !== null && sessionId !== null) return null;
+  if (userId !== null) return { kind: "user", id: userId };
+  return sessionId === null ? null : { kind: "session", id: sessionId };
+}
+
 /** What is known, before a merge, of the two names. */
 export interface MergeStanding {
   readonly from: ShopperName;

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { idProblem } from "../domain/ids.js";
+import { idProblem, idText } from "../domain/ids.js";
 import { adminDeadLetters } from "./adminDeadLetters.js";
 import { adminExplain } from "./adminExplain.js";
 import { adminOverview } from "./adminOverview.js";
@@ -116,8 +116,8 @@ async function listOf(
  * type onto it; async at the call, because a synchronous throw would fail the whole list of entities.
  */
 function entity(type: "Product" | "User", { id }: Reference): { id: string } {
-  const text = typeof id === "number" && Number.isSafeInteger(id) ? String(id) : id;
-  const problem = typeof text === "string" ? idProblem(text) : "is missing or not a text";
+  const text = idText(id);
+  const problem = text === null ? "is missing or not a text" : idProblem(text);
   if (problem === null) return { id: text as string };
   throw badUserInput(`Cannot resolve ${type}: a valid id is required, found one that ${problem}`);
 }

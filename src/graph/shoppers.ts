@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { ShopperAdministration, ShopperExport, ShopperName, ShopperRefusal } from "../domain/shopper.js";
+import { idText } from "../domain/ids.js";
+import { mergedName, type ShopperAdministration, type ShopperExport, type ShopperRefusal } from "../domain/shopper.js";
 import { type Caller, requireAdmin } from "./caller.js";
 import type { GraphContext } from "./context.js";
 import { sendError } from "./httpRoutes.js";
@@ -47,11 +48,12 @@ function invalid({ field, message }: ShopperRefusal) {
   return { __typename: "InvalidInput", field, message };
 }
 
-async function merge({ fromUserId, fromSessionId, into }: MergeArguments, administration: ShopperAdministration) {
-  const names: ShopperName[] = [];
-  if (fromUserId !== null && fromUserId !== undefined) names.push({ kind: "user", id: fromUserId });
-  if (fromSessionId !== null && fromSessionId !== undefined) names.push({ kind: "session", id: fromSessionId });
-  if (names.length === 1) return administration.merge(names[0], into);
+async function merge(
+  { fromUserId = null, fromSessionId = null, into }: MergeArguments,
+  administration: ShopperAdministration,
+) {
+  const from = mergedName(fromUserId, fromSessionId);
+  if (from !== null) return administration.merge(from, into);
   const message = "either the user or the session that is merged is required";
   return { kind: "refused", code: "INVALID_INPUT", field: "from", message } as const;
 }
@@ -77,11 +79,11 @@ interface OfUser {
 
 /** The same by HTTP: merge, erase, export and personalisation under `/users/:userId`. */
 export function addShopperRoutes(app: FastifyInstance, administration: ShopperAdministration): void {
-  app.post<OfUser & { Body: { from_user_id?: string; from_session_id?: string } | null }>(
+  app.post<OfUser & { Body: { from_user_id?: unknown; from_session_id?: unknown } | null }>(
     "/users/:userId/merge",
     async (request, reply) => {
       if (!isAdmin(request)) return refuseStranger(reply);
-      const { from_user_id: fromUserId, from_session_id: fromSessionId } = request.body ?? {};
+      const [fromUserId, fromSessionId] = [request.body?.from_user_id, request.body?.from_session_id].map(idText);
       const done = await merge({ fromUserId, fromSessionId, into: request.params.userId }, administration);
       if (done.kind === "refused") return refuse(reply, done);
       return { user_id: done.userId, moved_interactions: done.movedInteractions };

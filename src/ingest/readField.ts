@@ -1,4 +1,4 @@
-import { idProblem } from "../domain/ids.js";
+import { idProblem, idText } from "../domain/ids.js";
 import { describeFound } from "./describeFound.js";
 import { Rejection } from "./rejection.js";
 
@@ -17,7 +17,7 @@ export function isAbsent(value: unknown): boolean {
 /** An id as text, or null when absent. A whole number counts as its decimal digits, so 42 and "42" are one id. */
 export function readId(field: string, value: unknown): string | null | Rejection {
   if (isAbsent(value)) return null;
-  const id = typeof value === "string" ? value : wholeNumberText(value);
+  const id = idText(value);
   const problem = id === null ? "is neither text nor a whole number" : idProblem(id);
   if (problem === null) return id;
   const requirement = "text of 1 to 256 bytes, or a whole number, is required";
@@ -25,11 +25,6 @@ export function readId(field: string, value: unknown): string | null | Rejection
     "bad_id",
     `Cannot take ${field}: ${requirement}, found ${describeFound(value)}, which ${problem}`,
   );
-}
-
-/** Beyond 2^53 digits were lost before we saw the number: two ids would meet, so only safe integers are ids. */
-function wholeNumberText(value: unknown): string | null {
-  return Number.isSafeInteger(value) ? String(value) : null;
 }
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;

@@ -75,6 +75,10 @@ test("HTTP does the same", async () => {
   });
   expect(await call("POST", "/users/guest/merge", { from_user_id: "ann" })).toMatchObject({ status: 409 });
   expect(await call("POST", "/users/ann/merge", {})).toMatchObject({ status: 400 });
+  for (const from_user_id of [{ id: "ann" }, 1.5, true, ["ann"]]) {
+    expect(await call("POST", "/users/ann/merge", { from_user_id })).toMatchObject({ status: 400 });
+  }
+  expect(await call("POST", "/users/42/merge", { from_user_id: 42 })).toMatchObject({ status: 409 });
   expect(await call("PUT", "/users/ann/personalization", { allowed: false })).toMatchObject({
     body: { allowed: false },
   });

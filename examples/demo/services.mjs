@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { createServer } from "node:net";
+import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 const STOP_TIMEOUT_MS = 12_000;
@@ -12,6 +13,7 @@ export class Services {
   /** Called once when one ends that nobody has stopped. */
   onEnd = (_service) => {};
   #running = [];
+  #guard = null;
   #isStopping = false;
 
   /**
@@ -23,6 +25,8 @@ export class Services {
     if (this.#isStopping) throw new Error(`Cannot start ${name}: everything is being stopped`);
     // A group of its own: Ctrl-C at the terminal reaches this program alone, which stops the others in order.
     const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    this.#guard ??= openGuard();
+    this.#guard.write(`${child.pid}\n`);
     const service = { name, child, lines: [], log };
     const file = createWriteStream(log);
     readLines(child.stdout, (line) => {
@@ -53,8 +57,20 @@ export class Services {
 
   /** End everything at once, for whoever does not want to wait. */
   kill() {
-    for (const { child } of this.#running) signal(child, "SIGKILL");
+    for (const { child } of this.#running) signal(child.pid, "SIGKILL");
   }
+}
+
+/** Where process groups are told that shall not outlive this program, not even when it is killed. */
+function openGuard() {
+  const guard = spawn(process.execPath, [path.join(import.meta.dirname, "guard.mjs")], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  guard.unref();
+  // Without a guard everything runs as well.
+  guard.stdin.on("error", () => {});
+  return guard.stdin;
 }
 
 function remember(service, line) {
@@ -78,17 +94,17 @@ function readLines(stream, onLine) {
 async function stop(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
-  signal(child, "SIGTERM");
+  signal(child.pid, "SIGTERM");
   const inTime = await Promise.race([ended.then(() => true), wait(STOP_TIMEOUT_MS, false, { ref: false })]);
   if (inTime) return;
-  signal(child, "SIGKILL");
+  signal(child.pid, "SIGKILL");
   await ended;
 }
 
-/** To the whole group; one that has ended meanwhile needs none. */
-function signal(child, name) {
+/** To a whole group; one that has ended meanwhile needs none. */
+export function signal(group, name) {
   try {
-    process.kill(-child.pid, name);
+    process.kill(-group, name);
   } catch (error) {
     if (error.code !== "ESRCH") throw error;
   }

@@ -93,6 +93,13 @@ describeWithPackages(...SHOP)("the demo", { timeout: 180_000 }, async () => {
     expect(await answering(demo)).toEqual([]);
   });
 
+  it("leaves nothing behind when it is killed, either", async () => {
+    const demo = await startDemo({ DATABASE_URL: database.url, TRAINING_IN_SERVE: "no" });
+    await vi.waitUntil(() => isReady(demo), soon);
+    demo.process.kill("SIGKILL");
+    await vi.waitUntil(async () => (await answering(demo)).length === 0, soon);
+  });
+
   it("when one of its programs ends, says which and ends the others", async () => {
     // A catalogue without a shop cannot start.
     const demo = await startDemo({ DATABASE_URL: database.url, TRAINING_IN_SERVE: "no", SHOP_DIR: "/nowhere" });

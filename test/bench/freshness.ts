@@ -7,9 +7,8 @@ import { type Database, inTransaction, openDatabase } from "../../src/store/data
 import { createInteractionWriter } from "../../src/store/interactionWriter.js";
 import { applyProductUpdates } from "../../src/store/productUpdateWriter.js";
 import { machine, printFigure, quantile } from "./report.js";
-import { type RunningService, startService } from "./service.js";
+import { ROUTER_SECRET, type RunningService, startService } from "./service.js";
 
-const ROUTER_SECRET = "the-router-of-the-benchmark";
 const HEADERS = { "router-authorization": ROUTER_SECRET, "x-user-scopes": "recommendations:read:any" };
 const N_CHANGES = 500;
 const REQUIRED = "p99 < 1000 ms";

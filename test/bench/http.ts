@@ -1,13 +1,12 @@
 import autocannon from "autocannon";
 import { printFigure, quantile, seededRandom, shuffled } from "./report.js";
-import type { RunningService } from "./service.js";
+import { ROUTER_SECRET, type RunningService } from "./service.js";
 
 const FIELDS = "source edges { rank score reason node { id } because { id } }";
 const QUERY = `query ($representations: [_Any!]!) {
   _entities(representations: $representations) { ... on User { id recommendations(first: 20) { ${FIELDS} } } }
 }`;
-/** The service runs as in production: a router that may read every shopper asks. */
-export const ROUTER_SECRET = "the-router-of-the-benchmark";
+/** A router that may read every shopper asks. */
 const HEADERS = {
   "content-type": "application/json",
   "router-authorization": ROUTER_SECRET,

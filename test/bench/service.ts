@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+/** The service runs as in production: who asks is a router. */
+export const ROUTER_SECRET = "the-router-of-the-benchmark";
+
 const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
 
 /** The built service in a process of its own. */

@@ -5,10 +5,9 @@ import path from "node:path";
 import { openEmbeddedPostgres } from "../../../src/platform/embeddedPostgres.js";
 import { type Database, openDatabase } from "../../../src/store/database.js";
 import { machine, printFigure, quantile, seededRandom } from "../report.js";
-import { type RunningService, startService } from "../service.js";
+import { ROUTER_SECRET, type RunningService, startService } from "../service.js";
 import { serviceCore } from "../serviceCore.js";
 
-const ROUTER_SECRET = "the-router-of-the-benchmark";
 const HEADERS = {
   "content-type": "application/json",
   "router-authorization": ROUTER_SECRET,

@@ -99,7 +99,7 @@ describeWithKafka("what can happen to a consumer", (broker) => {
     const heir = shop.consume();
     await expectEachOnce(shop, 2_000);
     expect(heir.chunks.reduce((sum, { nMessages }) => sum + nMessages, 0)).toBe(2_000);
-  });
+  }, 180_000);
 
   test("consumers that come and go under load share the work, and each event counts once", async () => {
     const shop = await openShopStream(broker());
@@ -120,7 +120,7 @@ describeWithKafka("what can happen to a consumer", (broker) => {
     );
     await Promise.all([sendSlowly(shop, 8_000, 12_000), first.stop()]);
     await expectEachOnce(shop, 12_000);
-  });
+  }, 180_000);
 
   test("a broker that is restarted, killed or hangs holds the stream up and breaks nothing", async () => {
     const shop = await openShopStream(broker());

@@ -56,7 +56,7 @@ async function startBroker(): Promise<TestBroker> {
   const kafka = new Kafka({
     brokers: [address],
     logLevel: logLevel.NOTHING,
-    retry: { retries: 50, maxRetryTime: 1000 },
+    retry: { retries: 200, maxRetryTime: 1000 },
   });
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, idempotent: true });
   await producer.connect();

@@ -72,10 +72,13 @@ function followSchedule(queue: TrainingQueue, scheduleOf: () => Promise<string>,
 }
 
 function logWorker(logger: Logger, event: WorkerEvent): void {
-  const { kind, ...facts } = event;
   if (event.kind === "trainingFailed" || event.kind === "queueLost") {
-    logger.error({ ...facts, err: event.error }, kind);
-  } else if (event.kind === "trainingEnded") {
+    const { kind, error, ...facts } = event;
+    logger.error({ ...facts, err: error }, kind);
+    return;
+  }
+  const { kind, ...facts } = event;
+  if (event.kind === "trainingEnded") {
     const { version, comparison } = event.outcome as TrainingOutcome;
     logger.info({ runId: event.runId, version, isAccepted: comparison.isAccepted }, kind);
   } else logger[kind === "workerLost" ? "warn" : "info"](facts, kind);

@@ -93,6 +93,11 @@ describeInChromium(describeWithPackages(...SHOP_PACKAGES))("the storefront, in a
     await expect.poll(() => cards(personal).count(), { timeout: 20_000 }).toBe(24);
     const ids = await cards(personal).evaluateAll((all) => all.map((card) => card.getAttribute("data-product")));
     expect(new Set(ids).size).toBe(24);
+
+    await setAvailable(ids[20] as string, false);
+    onTestFinished(() => setAvailable(ids[20] as string, true));
+    await personal.locator(`[data-product="${ids[20]}"]`).waitFor({ state: "detached" });
+    await expect.poll(() => cards(personal).count(), { timeout: 20_000 }).toBe(24);
   });
 
   it("a click into the cart changes the list of the visit that is on the page", { timeout: STORY_MS }, async () => {
@@ -111,15 +116,10 @@ describeInChromium(describeWithPackages(...SHOP_PACKAGES))("the storefront, in a
     const card = cards(shelf(page, "Trending now")).first();
     const id = (await card.getAttribute("data-product")) as string;
     const shown = page.locator(`[data-product="${id}"]`);
-    const change = (available: boolean) =>
-      shop.ask("mutation ($id: ID!, $change: ProductChange!) { updateProduct(id: $id, change: $change) { id } }", {
-        id,
-        change: { available },
-      });
-    await change(false);
+    await setAvailable(id, false);
     await expect.poll(() => shown.count(), { timeout: 60_000 }).toBe(0);
     expect(await cards(shelf(page, "Trending now")).count()).toBeGreaterThan(6);
-    await change(true);
+    await setAvailable(id, true);
     await shown.first().waitFor({ timeout: 60_000 });
   });
 
@@ -158,10 +158,24 @@ describeInChromium(describeWithPackages(...SHOP_PACKAGES))("the storefront, in a
     await cards(shelf(page, "Trending now")).first().waitFor();
   });
 
+  it("what an earlier version of the shop has left in the browser opens no blank page", {
+    timeout: STORY_MS,
+  }, async () => {
+    const page = await visitor();
+    await page.addInitScript(`localStorage.setItem("cart", "{}"); localStorage.setItem("visit", "7")`);
+    await page.goto("/");
+    await cards(shelf(page, "Trending now")).first().waitFor();
+  });
+
   it("what nobody answers has words and a way on", { timeout: STORY_MS }, async () => {
     const page = await visitor();
     await page.goto("/shop?q=perpetuum");
     await page.getByRole("heading", { name: "Nothing found" }).waitFor();
+    await page.goto(`/shop?q=${"perpetuum".repeat(100)}`);
+    await page.getByRole("heading", { name: "Nothing found" }).waitFor();
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(DESKTOP.width);
+    await page.goto("/product/50%25");
+    await page.getByText("There is no product with the number 50%.").waitFor();
     await page.goto("/product/moon");
     await page.getByRole("heading", { name: "We do not have this" }).waitFor();
     await page.goto("/nowhere");
@@ -202,6 +216,11 @@ describeInChromium(describeWithPackages(...SHOP_PACKAGES))("the storefront, in a
     const { recommendations } = (await answer.json()) as { recommendations: [string, number][] };
     expect(await lines.allInnerTexts()).toEqual(recommendations.map((rec) => `Product: ${rec[0]}, Score: ${rec[1]}`));
   });
+
+  async function setAvailable(id: string, available: boolean): Promise<void> {
+    const change = "mutation ($id: ID!, $change: ProductChange!) { updateProduct(id: $id, change: $change) { id } }";
+    await shop.ask(change, { id, change: { available } });
+  }
 
   async function picture(page: Page, name: string): Promise<void> {
     await page.waitForLoadState("networkidle");

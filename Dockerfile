@@ -6,7 +6,7 @@ ENV NPM_CONFIG_AUDIT=false NPM_CONFIG_FUND=false NPM_CONFIG_UPDATE_NOTIFIER=fals
 FROM base AS build
 # Scripts stay off: ours would build before the sources are here, and the packages' own fetch what an image does not need.
 COPY package.json package-lock.json ./
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
+RUN npm ci --ignore-scripts
 COPY build.mjs prisma.config.ts tsconfig.json ./
 COPY prisma ./prisma
 COPY graphql ./graphql
@@ -17,7 +17,7 @@ RUN node build.mjs
 FROM base AS production
 COPY package.json package-lock.json ./
 # Optional are the embedded database, which production refuses, and the tools that Prisma's client only offers to bring.
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --ignore-scripts
+RUN npm ci --omit=dev --omit=optional --ignore-scripts
 
 FROM base
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4001 DATA_DIR=/data

@@ -22,6 +22,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/tools/postgresForRun.ts", "test/tools/shopForRun.ts"],
     server: { deps: { external: [`${dist}/`] } },
+    // One per core. By itself vitest leaves a core to the reporter, which on two cores means one file after the other.
+    maxWorkers: "100%",
     // Servers, gateways and databases take their time on a busy machine; nothing here asserts a duration.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -5,7 +5,7 @@ import { CONTEXT_FEATURES, N_CONTEXT } from "../scorer/contextFeatures.js";
 import { N_SIGNALS } from "../scorer/gates.js";
 import { kthLargest } from "../signals/kthLargest.js";
 import { answerLatent } from "../signals/latentSpace.js";
-import { accumulateAnswers } from "./answers.js";
+import { accumulateEvery } from "./answers.js";
 import { filterOf, markExcluded } from "./eligibility.js";
 import { gatePlacement } from "./gatePlacement.js";
 import { type Merchandise, merchandiseOf, pinnedProducts } from "./merchandise.js";
@@ -76,10 +76,9 @@ export function gatherCandidates(
   const counted = isCounted.map((isOn, s) => isOn && suitsStrategy(SIGNAL_NAMES[s], request.strategy));
   const scales = new Float64Array(N_SIGNALS);
   const nProposals = Math.max(rules.candidatesPerSignal, request.first + 1);
-  for (let s = 0; s < N_SIGNALS; s++) {
-    const signal = served.signals[s];
-    if (!counted[s] || signal === null || signal.kind === "prior" || signal.kind === "latent") continue;
-    accumulateAnswers(signal, profile, scratch.answers[s], scratch);
+  const asked = SIGNAL_NUMBERS.filter((s) => counted[s] && answersOverAll(served.signals[s]));
+  accumulateEvery(asked, profile, scratch);
+  for (const s of asked) {
     scales[s] = scratch.proposals.take(scratch.answers[s], nProposals);
     for (const product of scratch.proposals.best(nProposals, mayBeListed)) {
       if (scratch.include(product)) found.push(product);
@@ -124,6 +123,12 @@ export function gatherCandidates(
     merchandise,
     isAnswered,
   };
+}
+
+const SIGNAL_NUMBERS = [...SIGNAL_NAMES.keys()];
+
+function answersOverAll(signal: ServedSignal | null): boolean {
+  return signal !== null && signal.kind !== "prior" && signal.kind !== "latent";
 }
 
 /** Candidates that the gates look at: they learned on lists of this length. */

@@ -48,7 +48,7 @@ export class EvidenceFinder {
   private search(
     products: Int32Array,
     weights: Float64Array,
-    { packed: { nRows, rowStart, entry, columnBits, step }, late }: EvidenceRows,
+    { packed: { nRows, rowStart, rowEnd, entry, columnBits, step }, late }: EvidenceRows,
     most: Float64Array,
     strongest: Int32Array,
   ): void {
@@ -67,7 +67,7 @@ export class EvidenceFinder {
       for (const [listed, answer] of late?.entriesOf(product) ?? NOTHING) offer(e, listed, weight * answer);
       if (product >= nRows) continue;
       const perStep = weight * step[product];
-      const end = rowStart[product + 1];
+      const end = rowEnd[product];
       for (let n = rowStart[product]; n < end; n++) {
         const place = placeOf[entry[n] >>> shift];
         if (place < 0) continue;
@@ -87,7 +87,7 @@ export class EvidenceFinder {
 export function carriersOf(
   { product, weights }: Profile,
   listed: number,
-  { packed: { nRows, rowStart, entry, columnBits, step }, late, horizon }: EvidenceRows,
+  { packed: { nRows, rowStart, rowEnd, entry, columnBits, step }, late, horizon }: EvidenceRows,
 ): { readonly entry: number; readonly answer: number }[] {
   const shift = 32 - columnBits;
   const carriers: { entry: number; answer: number }[] = [];
@@ -97,7 +97,7 @@ export function carriersOf(
     let answer = 0;
     for (const [column, value] of late?.entriesOf(product[e]) ?? NOTHING)
       if (column === listed) answer += weight * value;
-    const end = product[e] < nRows ? rowStart[product[e] + 1] : 0;
+    const end = product[e] < nRows ? rowEnd[product[e]] : 0;
     for (let n = product[e] < nRows ? rowStart[product[e]] : 0; n < end; n++) {
       if (entry[n] >>> shift !== listed) continue;
       answer += weight * step[product[e]] * ((entry[n] << columnBits) >> columnBits);

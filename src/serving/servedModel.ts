@@ -25,6 +25,7 @@ export interface ServedModel {
   /** Null where the shop knew no times when it was trained. */
   readonly trend: TrainedTrend | null;
   readonly signals: ServedSignals["signals"];
+  readonly rowGroups: ServedSignals["rowGroups"];
   readonly horizons: ServedSignals["horizons"];
   readonly weightPower: ServedSignals["weightPower"];
   /** Rows of the categoryTrend and segmentTrend matrices by their text. */

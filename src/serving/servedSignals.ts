@@ -2,7 +2,7 @@ import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
 import type { Model } from "../model/model.js";
 import type { HistoryIndex } from "../signals/historyIndex.js";
 import type { LatentSpace } from "../signals/latentSpace.js";
-import { type PackedMatrix, packMatrix } from "../signals/packedMatrix.js";
+import { type PackedMatrix, packTogether } from "../signals/packedMatrix.js";
 import type { Parameters } from "../signals/signal.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import type { LateProducts } from "./lateProducts.js";
@@ -42,6 +42,8 @@ export interface PriorAnswer {
 export interface ServedSignals {
   /** In the order of SIGNAL_NAMES; null where the model does not carry the signal. */
   readonly signals: readonly (ServedSignal | null)[];
+  /** Signals whose rows lie side by side, by their numbers: those that look at a profile alike. */
+  readonly rowGroups: readonly (readonly number[])[];
   /** The distinct horizons of the signals, in events; profiles are weighted once for each. */
   readonly horizons: readonly number[];
   /** How much more the shop's shoppers say by one action than by another (see ProfileOptions). */
@@ -55,8 +57,28 @@ export function prepareSignals(model: Model, tieRank: Int32Array, late: LateProd
     if (!horizons.includes(events)) horizons.push(events);
     return horizons.indexOf(events);
   };
-  const signals = SIGNAL_NAMES.map((name) => prepareSignal(model, name, horizonOf, tieRank, late));
-  return { signals, horizons, weightPower: model.facts.signals.collaborative?.weightPower ?? 1 };
+  const packed = packByHorizon(model);
+  const signals = SIGNAL_NAMES.map((name) => prepareSignal(model, name, horizonOf, tieRank, late, packed));
+  const rowGroups = horizons.map((_, horizon) =>
+    [...signals.keys()].filter((s) => signals[s]?.kind === "rows" && signals[s].horizon === horizon),
+  );
+  return { signals, rowGroups, horizons, weightPower: model.facts.signals.collaborative?.weightPower ?? 1 };
+}
+
+/** The matrices that profiles answer from by their products, those of one horizon together. */
+function packByHorizon({ matrices, facts }: Model): Map<SignalName, PackedMatrix> {
+  const byHorizon = new Map<number, SignalName[]>();
+  for (const name of matrices.keys()) {
+    if (name === "segmentTrend" || name === "categoryTrend") continue;
+    const horizon = facts.signals[name]?.horizon ?? 0;
+    byHorizon.set(horizon, [...(byHorizon.get(horizon) ?? []), name]);
+  }
+  const packed = new Map<SignalName, PackedMatrix>();
+  for (const names of byHorizon.values()) {
+    const together = packTogether(names.map((name) => matrices.get(name) as SparseMatrix));
+    names.forEach((name, n) => packed.set(name, together[n]));
+  }
+  return packed;
 }
 
 function prepareSignal(
@@ -65,12 +87,14 @@ function prepareSignal(
   horizonOf: (name: SignalName) => number,
   tieRank: Int32Array,
   late: LateProducts,
+  packed: ReadonlyMap<SignalName, PackedMatrix>,
 ): ServedSignal | null {
   const matrix = model.matrices.get(name);
   if (matrix !== undefined) {
     if (name === "segmentTrend") return { kind: "segmentRows", matrix };
     if (name === "categoryTrend") return { kind: "categoryRows", matrix, horizon: horizonOf(name) };
-    return { kind: "rows", packed: packMatrix(matrix), horizon: horizonOf(name), late: late.rowsOf(name) };
+    const rows = packed.get(name) as PackedMatrix;
+    return { kind: "rows", packed: rows, horizon: horizonOf(name), late: late.rowsOf(name) };
   }
   const index = model.histories.get(name);
   if (index !== undefined) {

@@ -52,30 +52,24 @@ export class Accumulator {
   }
 
   /**
-   * Add several rows, each times its amount: the inner loop of serving. Amounts that are not positive are passed over, and
-   * so are rows that there are not. Where so much is added that most of the catalogue is touched, all of it counts as
-   * touched, which halves the cost of an entry.
+   * Say how many entries of packed rows are about to be added. Where so much comes that most of the catalogue is touched,
+   * all of it counts as touched, which halves the cost of an entry.
    */
-  addPackedRows(matrix: PackedMatrix, rows: Int32Array, amounts: Float64Array): void {
-    const { rowStart, nRows, step } = matrix;
-    let nEntries = 0;
-    for (let r = 0; r < rows.length; r++) {
-      if (amounts[r] > 0 && rows[r] < nRows) nEntries += rowStart[rows[r] + 1] - rowStart[rows[r]];
-    }
-    const isDense = nEntries > DENSE_ADDITIONS * this.sum.length;
-    if (isDense) this.touchAll();
-    for (let r = 0; r < rows.length; r++) {
-      const row = rows[r];
-      if (!(amounts[r] > 0) || row >= nRows) continue;
-      if (isDense) addUnnoted(this.sum, matrix, row, amounts[r] * step[row]);
-      else this.addPackedRow(matrix, row, amounts[r] * step[row]);
-    }
+  expectEntries(nEntries: number): void {
+    if (nEntries > DENSE_ADDITIONS * this.sum.length) this.touchAll();
   }
 
-  private addPackedRow({ rowStart, entry, columnBits }: PackedMatrix, row: number, perStep: number): void {
+  /** Add `amount` times one row. */
+  addPackedRow(matrix: PackedMatrix, row: number, amount: number): void {
+    const perStep = amount * matrix.step[row];
+    if (this.touched === this.noted) this.addNoted(matrix, row, perStep);
+    else addUnnoted(this.sum, matrix, row, perStep);
+  }
+
+  private addNoted({ rowStart, rowEnd, entry, columnBits }: PackedMatrix, row: number, perStep: number): void {
     const { sum, noted, isTouched } = this;
     const shift = 32 - columnBits;
-    const end = rowStart[row + 1];
+    const end = rowEnd[row];
     let { nTouched } = this;
     for (let n = rowStart[row]; n < end; n++) {
       const word = entry[n];
@@ -110,15 +104,44 @@ export class Accumulator {
   }
 }
 
+/**
+ * Add several rows, each times its amount, of matrices that were packed together: the inner loop of serving. Amounts that
+ * are not positive are passed over, and so are rows that there are not.
+ *
+ * @param sums one accumulator per matrix, all empty
+ */
+export function addPackedRows(
+  sums: readonly Accumulator[],
+  matrices: readonly PackedMatrix[],
+  rows: Int32Array,
+  amounts: Float64Array,
+): void {
+  for (let m = 0; m < matrices.length; m++) sums[m].expectEntries(countEntries(matrices[m], rows, amounts));
+  for (let r = 0; r < rows.length; r++) {
+    if (!(amounts[r] > 0)) continue;
+    for (let m = 0; m < matrices.length; m++) {
+      if (rows[r] < matrices[m].nRows) sums[m].addPackedRow(matrices[m], rows[r], amounts[r]);
+    }
+  }
+}
+
+function countEntries({ rowStart, rowEnd, nRows }: PackedMatrix, rows: Int32Array, amounts: Float64Array): number {
+  let nEntries = 0;
+  for (let r = 0; r < rows.length; r++) {
+    if (amounts[r] > 0 && rows[r] < nRows) nEntries += rowEnd[rows[r]] - rowStart[rows[r]];
+  }
+  return nEntries;
+}
+
 /** By fours, which leaves a fifth less to wait for than one by one. */
 function addUnnoted(
   sum: Float64Array,
-  { rowStart, entry, columnBits }: PackedMatrix,
+  { rowStart, rowEnd, entry, columnBits }: PackedMatrix,
   row: number,
   perStep: number,
 ): void {
   const shift = 32 - columnBits;
-  const end = rowStart[row + 1];
+  const end = rowEnd[row];
   let n = rowStart[row];
   for (; n + 3 < end; n += 4) {
     const a = entry[n];

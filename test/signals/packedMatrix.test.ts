@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Accumulator } from "../../src/signals/accumulator.js";
+import { Accumulator, addPackedRows } from "../../src/signals/accumulator.js";
 import { entriesOfRow, packMatrix } from "../../src/signals/packedMatrix.js";
 import type { SparseMatrix } from "../../src/signals/sparseMatrix.js";
 
@@ -71,7 +71,7 @@ describe("a packed matrix", () => {
     expected.addRow(matrix, 1, 1);
     const sums = new Accumulator(nProducts);
     for (let list = 0; list < 2; list++) {
-      sums.addPackedRows(packMatrix(matrix), Int32Array.of(0, 1, 2, 3), Float64Array.of(2, 1, -1, 7));
+      addPackedRows([sums], [packMatrix(matrix)], Int32Array.of(0, 1, 2, 3), Float64Array.of(2, 1, -1, 7));
       sums.add(0, 4); // what comes after the rows counts too
       for (let product = 1; product < 5; product++) {
         expect(sums.sum[product]).toBeCloseTo(expected.sum[product], 5);

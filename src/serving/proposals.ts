@@ -16,7 +16,7 @@ function answered(nProducts: number): Answered {
 /** Where a signal answers for so many times more products than are wanted, a sample is asked where the best begin. */
 const SAMPLED = 4;
 /** Every so manieth answer is in the sample. */
-const SAMPLE_STEP = 8;
+const SAMPLE_STEP = 16;
 /** So many times the wanted are to be kept by what the sample says: too few, and all must be looked at again. */
 const SAMPLE_MARGIN = 2;
 
@@ -90,14 +90,21 @@ export class Proposals {
     const { sum, touched, nTouched } = this.answers as Accumulator;
     const { product, value } = this.front;
     const floor = Math.max(least, Number.MIN_VALUE);
-    const isEvery = nTouched === sum.length;
     let n = 0;
-    for (let t = 0; t < nTouched; t++) {
-      const index = isEvery ? t : touched[t];
-      const answer = sum[index];
-      if (!(answer >= floor)) continue;
-      product[n] = index;
-      value[n++] = answer;
+    if (nTouched === sum.length) {
+      for (let index = 0; index < nTouched; index++) {
+        const answer = sum[index];
+        if (!(answer >= floor)) continue;
+        product[n] = index;
+        value[n++] = answer;
+      }
+    } else {
+      for (let t = 0; t < nTouched; t++) {
+        const answer = sum[touched[t]];
+        if (!(answer >= floor)) continue;
+        product[n] = touched[t];
+        value[n++] = answer;
+      }
     }
     this.front.n = n;
     this.least = least;

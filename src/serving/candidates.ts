@@ -11,7 +11,7 @@ import { gatePlacement } from "./gatePlacement.js";
 import { type Merchandise, merchandiseOf, pinnedProducts } from "./merchandise.js";
 import { type Profile, profileVector } from "./profile.js";
 import { proposeLate } from "./proposeLate.js";
-import { SCALE_SIZE, scaledAnswer } from "./scale.js";
+import { scaledAnswer, scaleOf } from "./scale.js";
 import type { Scratch } from "./scratch.js";
 import type { ServedModel } from "./servedModel.js";
 import type { ServedSignal } from "./servedSignals.js";
@@ -151,7 +151,7 @@ function mostPromising(
     for (let s = 0; s < N_SIGNALS; s++) sum += factor[s] * value[at++];
     blend[row] = sum;
   }
-  const least = kthLargest(blend.slice(), n, most);
+  const least = kthLargest(blend, n, most);
   const atEnd: number[] = [];
   let nAbove = 0;
   for (let row = 0; row < n; row++) {
@@ -302,9 +302,7 @@ function readLatent(
   const known = found.filter((product) => product < nModelProducts);
   const answers = new Float64Array(known.length);
   answerLatent(space, profileVector(profile, horizon), known, known.length, answers);
-  const positive = answers.filter((answer) => answer > 0);
-  if (positive.length > SCALE_SIZE) kthLargest(positive, positive.length, SCALE_SIZE);
-  const scale = positive.subarray(0, SCALE_SIZE).reduce((sum, answer) => sum + answer, 0) / SCALE_SIZE;
+  const scale = scaleOf(answers, answers.length);
   for (let row = 0, k = 0; row < found.length; row++) {
     if (found[row] < nModelProducts) value[row * N_SIGNALS + s] = scaledAnswer(answers[k++], scale);
   }

@@ -1,6 +1,6 @@
 import type { Accumulator } from "../signals/accumulator.js";
 import { kthLargest } from "../signals/kthLargest.js";
-import { SCALE_SIZE } from "./scale.js";
+import { SCALE_SIZE, scaleOf } from "./scale.js";
 
 /** Products of one signal with their answers: the arrays are filled up to `n`. */
 interface Answered {
@@ -29,7 +29,7 @@ export class Proposals {
   /** The answers that are at least `least`, and of these the ones that may be listed. */
   private readonly front: Answered;
   private readonly eligible: Answered;
-  private readonly order: Float64Array;
+  private readonly sample: Float64Array;
   private answers: Accumulator | null = null;
   private least = 0;
   private cut = 0;
@@ -40,7 +40,7 @@ export class Proposals {
   ) {
     this.front = answered(nProducts);
     this.eligible = answered(nProducts);
-    this.order = new Float64Array(nProducts);
+    this.sample = new Float64Array(Math.ceil(nProducts / SAMPLE_STEP));
   }
 
   /**
@@ -56,9 +56,9 @@ export class Proposals {
     this.collect(this.guessLeast(wanted));
     if (this.front.n < wanted && this.least > 0) this.collect(0);
     const nFront = Math.min(this.front.n, wanted);
-    this.order.set(this.front.value.subarray(0, this.front.n));
-    this.cut = nFront < this.front.n ? kthLargest(this.order, this.front.n, nFront) : this.least;
-    return this.meanOfLargest(nFront);
+    const { value, n } = this.front;
+    this.cut = nFront < n ? kthLargest(value, n, nFront) : this.least;
+    return nFront === SCALE_SIZE ? scaleOf(value, n, this.cut) : scaleOf(value, n);
   }
 
   /** The `most` best products that may be in the list; where equal answers meet the end, those of the better tie rank. */
@@ -70,19 +70,18 @@ export class Proposals {
     }
     const { product, value, n } = this.eligible;
     if (n <= most) return Array.from(product.subarray(0, n));
-    this.order.set(value.subarray(0, n));
-    return this.above(kthLargest(this.order, n, most), most);
+    return this.above(kthLargest(value, n, most), most);
   }
 
   /** An answer that about SAMPLE_MARGIN · wanted are not below; 0 where there are too few to ask only some. */
   private guessLeast(wanted: number): number {
     const { sum, touched, nTouched } = this.answers as Accumulator;
     if (nTouched < SAMPLED * wanted) return 0;
-    const { order } = this;
+    const { sample } = this;
     let nSample = 0;
-    for (let t = 0; t < nTouched; t += SAMPLE_STEP) order[nSample++] = sum[touched[t]];
+    for (let t = 0; t < nTouched; t += SAMPLE_STEP) sample[nSample++] = sum[touched[t]];
     const place = Math.min(nSample, Math.ceil((SAMPLE_MARGIN * wanted) / SAMPLE_STEP));
-    return Math.max(0, kthLargest(order, nSample, place));
+    return Math.max(0, kthLargest(sample, nSample, place));
   }
 
   /** Fill `front` with the positive answers from `least`. */
@@ -108,14 +107,6 @@ export class Proposals {
     }
     this.front.n = n;
     this.least = least;
-  }
-
-  private meanOfLargest(nFront: number): number {
-    const { order } = this;
-    if (nFront > SCALE_SIZE) kthLargest(order, nFront, SCALE_SIZE);
-    let total = 0;
-    for (let i = 0; i < Math.min(nFront, SCALE_SIZE); i++) total += order[i];
-    return total / SCALE_SIZE;
   }
 
   private selectEligible(cut: number, mayBeListed: (product: number) => boolean): void {

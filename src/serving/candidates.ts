@@ -299,7 +299,7 @@ function readLatent(
   value: Float32Array,
 ): void {
   const { nModelProducts } = scratch.served.catalogue;
-  const known = found.filter((product) => product < nModelProducts);
+  const known = Int32Array.from(found).filter((product) => product < nModelProducts);
   const answers = new Float64Array(known.length);
   answerLatent(space, profileVector(profile, horizon), known, known.length, answers);
   const scale = scaleOf(answers, answers.length);

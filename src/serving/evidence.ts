@@ -1,5 +1,6 @@
 import type { RecommendationReason } from "../domain/recommendation.js";
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
+import { entriesOfRow } from "../signals/packedMatrix.js";
 import type { Evidence, Profile } from "./profile.js";
 import type { ServedSignal } from "./servedSignals.js";
 
@@ -12,10 +13,10 @@ const NOTHING: readonly never[] = [];
  */
 export class EvidenceFinder {
   /** Place in the list of each product, or −1; all −1 between two calls. */
-  private placeOf: Int32Array;
+  private placeOf: Int16Array;
 
   constructor(nProducts: number) {
-    this.placeOf = new Int32Array(nProducts).fill(NONE);
+    this.placeOf = new Int16Array(nProducts).fill(NONE);
   }
 
   /**
@@ -41,14 +42,14 @@ export class EvidenceFinder {
 
   private makeRoom(products: readonly number[]): void {
     const highest = products.reduce((most, product) => Math.max(most, product), 0);
-    if (highest >= this.placeOf.length) this.placeOf = new Int32Array(2 * highest).fill(NONE);
+    if (highest >= this.placeOf.length) this.placeOf = new Int16Array(2 * highest).fill(NONE);
   }
 
   /** `most` and `strongest` are overwritten for the products that have a place. */
   private search(
     products: Int32Array,
     weights: Float64Array,
-    { packed: { nRows, rowStart, rowEnd, entry, columnBits, step }, late }: EvidenceRows,
+    { packed: { nRows, nTogether, place: member, start, entry, columnBits, step }, late }: EvidenceRows,
     most: Float64Array,
     strongest: Int32Array,
   ): void {
@@ -66,9 +67,13 @@ export class EvidenceFinder {
       if (weight <= 0) continue;
       for (const [listed, answer] of late?.entriesOf(product) ?? NOTHING) offer(e, listed, weight * answer);
       if (product >= nRows) continue;
-      const perStep = weight * step[product];
-      const end = rowEnd[product];
-      for (let n = rowStart[product]; n < end; n++) {
+      const at = product * nTogether + member;
+      const perStep = weight * step[at];
+      const end = start[at + 1];
+      for (let n = start[at]; n < end; n++) {
+        // Most entries are of products that are not in the list: four at once, as long as none of them is.
+        while (n + 3 < end && isNoneListed(placeOf, entry, n, shift)) n += 4;
+        if (n === end) break;
         const place = placeOf[entry[n] >>> shift];
         if (place < 0) continue;
         const answer = perStep * ((entry[n] << columnBits) >> columnBits);
@@ -80,6 +85,12 @@ export class EvidenceFinder {
   }
 }
 
+/** NONE has all bits set, a place has not. */
+function isNoneListed(placeOf: Int16Array, entry: Uint32Array, n: number, shift: number): boolean {
+  const one = placeOf[entry[n] >>> shift] & placeOf[entry[n + 1] >>> shift];
+  return (one & placeOf[entry[n + 2] >>> shift] & placeOf[entry[n + 3] >>> shift]) === NONE;
+}
+
 /**
  * Every positive profile entry that speaks for a product through some rows, with what it says, the loudest first.
  * Cost: profile × k lookups.
@@ -87,20 +98,16 @@ export class EvidenceFinder {
 export function carriersOf(
   { product, weights }: Profile,
   listed: number,
-  { packed: { nRows, rowStart, rowEnd, entry, columnBits, step }, late, horizon }: EvidenceRows,
+  { packed, late, horizon }: EvidenceRows,
 ): { readonly entry: number; readonly answer: number }[] {
-  const shift = 32 - columnBits;
   const carriers: { entry: number; answer: number }[] = [];
   for (let e = 0; e < product.length; e++) {
     const weight = weights[horizon][e];
     if (weight <= 0) continue;
     let answer = 0;
-    for (const [column, value] of late?.entriesOf(product[e]) ?? NOTHING)
-      if (column === listed) answer += weight * value;
-    const end = product[e] < nRows ? rowEnd[product[e]] : 0;
-    for (let n = product[e] < nRows ? rowStart[product[e]] : 0; n < end; n++) {
-      if (entry[n] >>> shift !== listed) continue;
-      answer += weight * step[product[e]] * ((entry[n] << columnBits) >> columnBits);
+    const trained = product[e] < packed.nRows ? entriesOfRow(packed, product[e]) : NOTHING;
+    for (const entries of [late?.entriesOf(product[e]) ?? NOTHING, trained]) {
+      for (const [column, value] of entries) if (column === listed) answer += weight * value;
     }
     if (answer > 0) carriers.push({ entry: e, answer });
   }

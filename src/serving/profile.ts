@@ -191,9 +191,9 @@ function foldSteps(
 
 /** Entries below a share of the largest, or below the MAX_ENTRIES-th, count no more. */
 function dropNegligible(weight: Float64Array): void {
-  const sizes = weight.map(Math.abs);
-  const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
+  let largest = 0;
+  for (let e = 0; e < weight.length; e++) largest = Math.max(largest, Math.abs(weight[e]));
   let least = largest * NEGLIGIBLE_SHARE;
-  if (sizes.length > MAX_ENTRIES) least = Math.max(least, kthLargest(sizes, sizes.length, MAX_ENTRIES));
+  if (weight.length > MAX_ENTRIES) least = Math.max(least, kthLargest(weight.map(Math.abs), weight.length, MAX_ENTRIES));
   for (let e = 0; e < weight.length; e++) if (Math.abs(weight[e]) < least) weight[e] = 0;
 }

@@ -61,17 +61,18 @@ export class Accumulator {
 
   /** Add `amount` times one row. */
   addPackedRow(matrix: PackedMatrix, row: number, amount: number): void {
-    const perStep = amount * matrix.step[row];
-    if (this.touched === this.noted) this.addNoted(matrix, row, perStep);
-    else addUnnoted(this.sum, matrix, row, perStep);
+    const at = row * matrix.nTogether + matrix.place;
+    const perStep = amount * matrix.step[at];
+    if (this.touched === this.noted) this.addNoted(matrix, at, perStep);
+    else addUnnoted(this.sum, matrix, at, perStep);
   }
 
-  private addNoted({ rowStart, rowEnd, entry, columnBits }: PackedMatrix, row: number, perStep: number): void {
+  private addNoted({ start, entry, columnBits }: PackedMatrix, at: number, perStep: number): void {
     const { sum, noted, isTouched } = this;
     const shift = 32 - columnBits;
-    const end = rowEnd[row];
+    const end = start[at + 1];
     let { nTouched } = this;
-    for (let n = rowStart[row]; n < end; n++) {
+    for (let n = start[at]; n < end; n++) {
       const word = entry[n];
       const product = word >>> shift;
       noted[nTouched] = product;
@@ -125,10 +126,12 @@ export function addPackedRows(
   }
 }
 
-function countEntries({ rowStart, rowEnd, nRows }: PackedMatrix, rows: Int32Array, amounts: Float64Array): number {
+function countEntries(matrix: PackedMatrix, rows: Int32Array, amounts: Float64Array): number {
+  const { nRows, nTogether, place, start } = matrix;
   let nEntries = 0;
   for (let r = 0; r < rows.length; r++) {
-    if (amounts[r] > 0 && rows[r] < nRows) nEntries += rowEnd[rows[r]] - rowStart[rows[r]];
+    const at = rows[r] * nTogether + place;
+    if (amounts[r] > 0 && rows[r] < nRows) nEntries += start[at + 1] - start[at];
   }
   return nEntries;
 }
@@ -136,13 +139,13 @@ function countEntries({ rowStart, rowEnd, nRows }: PackedMatrix, rows: Int32Arra
 /** By fours, which leaves a fifth less to wait for than one by one. */
 function addUnnoted(
   sum: Float64Array,
-  { rowStart, rowEnd, entry, columnBits }: PackedMatrix,
-  row: number,
+  { start, entry, columnBits }: PackedMatrix,
+  at: number,
   perStep: number,
 ): void {
   const shift = 32 - columnBits;
-  const end = rowEnd[row];
-  let n = rowStart[row];
+  const end = start[at + 1];
+  let n = start[at];
   for (; n + 3 < end; n += 4) {
     const a = entry[n];
     const b = entry[n + 1];

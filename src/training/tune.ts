@@ -4,10 +4,11 @@ import type { Parameters, SignalInput } from "../signals/signal.js";
 import type { SparseMatrix } from "../signals/sparseMatrix.js";
 import { TREND_PARAMETERS } from "../signals/trendRatio.js";
 import { type Attempt, type AttemptContext, attempt, wholeMatrix } from "./attempt.js";
-import type { Fitter } from "./fitter.js";
+import type { FittedMatrices, Fitter } from "./fitter.js";
 import { type Judgement, leadsClearly, type Probe } from "./probe.js";
 import { matrixSignal, REPEAT_DEFAULTS, WHOLE_SIGNALS } from "./signalCatalogue.js";
 import { type Axis, isReadWhenAnswering, type SignalPlan, TUNING_PLAN } from "./tuningPlan.js";
+import { Turns } from "./turns.js";
 
 /** One thing that was tried, as it stands in the model's header. */
 export interface Trial {
@@ -50,28 +51,55 @@ export interface TuneOptions {
 
 /**
  * Choose each signal's parameters by how well its own lists answer the held-out questions: coordinate by coordinate, in
- * the order of the plan. Equal data give equal choices.
+ * the order of the plan. Signals that do not begin with what another chose are tuned side by side, so that other threads
+ * fit one while another is judged here. Equal data give equal choices.
  */
 export async function tuneSignals(options: TuneOptions): Promise<Tuning> {
-  const state: TuningState = {
-    options,
-    parameters: new Map(),
-    strength: new Map(),
-    trials: [],
-    fitted: new Map(),
-    proposer: null,
-  };
+  const state: TuningState = { options, tuned: new Map(), proposer: null };
   const plans = TUNING_PLAN.filter(({ name }) => !options.skip.has(name));
   fitAhead(plans, state);
-  for (const [p, plan] of plans.entries()) {
-    options.onProgress(p / plans.length);
-    await tuneSignal(plan, state);
+  const turns = new Turns(AT_ONCE);
+  const ends = new Map<SignalName, Promise<void>>();
+  let nEnded = 0;
+  for (const plan of plans) {
+    const before = buildsOn(plan.name).map((name) => ends.get(name));
+    const tune = async () => {
+      options.onProgress(nEnded / plans.length);
+      state.tuned.set(plan.name, await tuneSignal(plan, state));
+      nEnded++;
+    };
+    ends.set(
+      plan.name,
+      Promise.all(before).then(() => turns.take(tune)),
+    );
   }
+  await Promise.all(ends.values());
+  return inOrder(plans, state);
+}
+
+/** More would keep more matrices on trial in memory and begin nothing sooner. */
+const AT_ONCE = 3;
+
+/** Signals that others start from, or answer by, as they were chosen. */
+function buildsOn(name: SignalName): readonly SignalName[] {
+  if (name === "trending" || name === PROPOSER) return [];
+  return name === "sequenceShort" ? [PROPOSER, "sequence"] : [PROPOSER];
+}
+
+/** What was chosen, in the order of the plan, whichever signal was ready first. */
+function inOrder(plans: readonly SignalPlan[], state: TuningState): Tuning {
+  const tuned = plans.map(({ name }) => [name, state.tuned.get(name) as TunedSignal] as const);
+  const parameters = new Map(tuned.map(([name, { parameters }]) => [name, parameters]));
   // Signals without questions of their own keep their defaults.
   for (const name of SIGNAL_NAMES) {
-    if (!options.skip.has(name) && !state.parameters.has(name)) state.parameters.set(name, startOf(name, state));
+    if (!state.options.skip.has(name) && !parameters.has(name)) parameters.set(name, startOf(name, state));
   }
-  return state;
+  return {
+    parameters,
+    fitted: new Map(tuned.flatMap(([name, { whole }]) => (whole === null ? [] : [[name, whole]]))),
+    strength: new Map(tuned.flatMap(([name, { strength }]) => (strength === null ? [] : [[name, strength]]))),
+    trials: tuned.flatMap(([, { trials }]) => trials),
+  };
 }
 
 /** What will be tried whatever is chosen before: fitted while other threads would wait for the judge. */
@@ -92,23 +120,37 @@ function fitAhead(plans: readonly SignalPlan[], state: TuningState): void {
 
 interface TuneContext extends AttemptContext {
   readonly probe: Probe;
+  readonly trials: Trial[];
 }
 
 interface TuningState {
   readonly options: TuneOptions;
-  readonly parameters: Map<SignalName, Parameters>;
-  readonly strength: Map<SignalName, number>;
-  readonly trials: Trial[];
-  readonly fitted: Map<SignalName, SparseMatrix>;
+  readonly tuned: Map<SignalName, TunedSignal>;
   /** The signal whose best products others put in order. */
   proposer: ServedSignal | null;
 }
 
+interface TunedSignal {
+  readonly parameters: Parameters;
+  /** Null where the data do not carry it, or it has no lists of its own. */
+  readonly strength: number | null;
+  readonly whole: SparseMatrix | null;
+  readonly trials: readonly Trial[];
+}
+
 const PROPOSER: SignalName = "collaborative";
 
-async function tuneSignal({ name, axes, coarse }: SignalPlan, state: TuningState): Promise<void> {
+async function tuneSignal({ name, axes, coarse }: SignalPlan, state: TuningState): Promise<TunedSignal> {
   const { fitter, input, probe } = (name === "trending" ? state.options.trend : null) ?? state.options;
-  const context: TuneContext = { fitter, input, probe, fitted: state.fitted, rows: rowsAsked(probe, input) };
+  const context: TuneContext = {
+    fitter,
+    input,
+    probe,
+    fitted: fittedBefore(state),
+    rows: rowsAsked(probe, input),
+    trials: [],
+  };
+  const { trials } = context;
   let start = startOf(name, state);
   if (coarse !== undefined) {
     const chosen = await climb(name, { ...start, ...coarse.parameters }, coarse.axes, state, context);
@@ -116,15 +158,18 @@ async function tuneSignal({ name, axes, coarse }: SignalPlan, state: TuningState
     start = { ...start, ...chosen?.attempt.parameters, ...Object.fromEntries(kept) };
   }
   const chosen = await climb(name, start, axes, state, context);
-  state.parameters.set(name, chosen?.attempt.parameters ?? start);
   // What was held out may be all that carries the signal: whether it is fitted is for the whole log to say.
-  if (chosen === null) return;
-  const { served } = chosen.attempt;
-  // Who puts in order what another proposes is not as good as the list.
-  if (served.kind !== "latent") state.strength.set(name, chosen.judgement.ndcg);
-  const whole = await wholeMatrix(name, chosen.attempt, context);
-  if (whole !== null) state.fitted.set(name, whole);
+  if (chosen === null) return { parameters: start, strength: null, whole: null, trials };
+  const { served, parameters } = chosen.attempt;
   if (name === PROPOSER) state.proposer = served;
+  // Who puts in order what another proposes is not as good as the list.
+  const strength = served.kind === "latent" ? null : chosen.judgement.ndcg;
+  return { parameters, strength, whole: await wholeMatrix(name, chosen.attempt, context), trials };
+}
+
+/** Whole matrices of the signals that are tuned already. */
+function fittedBefore({ tuned }: TuningState): FittedMatrices {
+  return new Map([...tuned].flatMap(([name, { whole }]) => (whole === null ? [] : [[name, whole]])));
 }
 
 /** Where questions know at most this share of the products, only these products' rows are fitted to be tried. */
@@ -169,9 +214,8 @@ async function tryAxis(
   state: TuningState,
   context: TuneContext,
 ): Promise<Judged> {
-  const { options, trials } = state;
   const { parameters } = present.attempt;
-  const asked = options.isThorough ? [...values, ...thorough] : values;
+  const asked = state.options.isThorough ? [...values, ...thorough] : values;
   const others = asked.filter((value) => value !== parameters[parameter]);
   // All are begun at once, so that other threads fit the next while this one judges.
   const attempts = others.map((value) =>
@@ -185,7 +229,7 @@ async function tryAxis(
     if (candidate === null) continue;
     const judgement = judge(candidate, best.judgement, context, state);
     const nQuestions = judgement.perQuestion.length;
-    trials.push({ signal: name, parameter, value: others[v], ndcg: judgement.ndcg, nQuestions });
+    context.trials.push({ signal: name, parameter, value: others[v], ndcg: judgement.ndcg, nQuestions });
     if (nQuestions < best.judgement.perQuestion.length || judgement.ndcg <= best.judgement.ndcg * (1 + MIN_GAIN))
       continue;
     if (isCautious && !leadsClearly(judgement, present.judgement)) continue;
@@ -209,16 +253,17 @@ const LIKE_COLLABORATIVE: ReadonlySet<SignalName> = new Set<SignalName>([
 ]);
 
 /** The defaults, leaning on the trend and looking back as signals before were found to, under what the admin fixed. */
-function startOf(name: SignalName, { parameters, options }: TuningState): Parameters {
+function startOf(name: SignalName, { tuned, options }: TuningState): Parameters {
+  const chosen = (before: SignalName) => tuned.get(before)?.parameters;
   const start: Record<string, number> = { ...defaultsOf(name) };
   const take = (from: Parameters | undefined, keys: readonly string[]) => {
     for (const key of keys) if (from?.[key] !== undefined && start[key] !== undefined) start[key] = from[key];
   };
-  take(parameters.get("collaborative"), TREND_PARAMETERS);
-  if (LIKE_COLLABORATIVE.has(name)) take(parameters.get("collaborative"), ["horizon"]);
-  if (name === "sequenceShort") take(parameters.get("sequence"), ["reversed", "sourceDamping", "targetDamping"]);
+  take(chosen("collaborative"), TREND_PARAMETERS);
+  if (LIKE_COLLABORATIVE.has(name)) take(chosen("collaborative"), ["horizon"]);
+  if (name === "sequenceShort") take(chosen("sequence"), ["reversed", "sourceDamping", "targetDamping"]);
   if (name === "categoryTrend" || name === "segmentTrend") {
-    take(parameters.get("trending"), ["halfLifeDays", "weightPower"]);
+    take(chosen("trending"), ["halfLifeDays", "weightPower"]);
   }
   return { ...start, ...options.fixed.get(name) };
 }
@@ -227,10 +272,10 @@ function judge(
   { served, parameters: { horizon = 0, weightPower } }: Attempt,
   rival: Judgement | null,
   { probe }: TuneContext,
-  { parameters, proposer }: TuningState,
+  { tuned, proposer }: TuningState,
 ): Judgement {
   // The shop's shoppers mean by their actions what the collaborative signal found them to mean.
-  const ofShop = parameters.get("collaborative")?.weightPower ?? weightPower ?? 1;
+  const ofShop = tuned.get("collaborative")?.parameters.weightPower ?? weightPower ?? 1;
   const view = served.kind === "prior" ? { horizon: 0, weightPower: 1 } : { horizon, weightPower: ofShop };
   return probe.judge(served, { view, rival, minGain: MIN_GAIN, proposer });
 }

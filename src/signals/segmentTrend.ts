@@ -11,7 +11,7 @@
  * Cost: one pass over a shopper's interactions for each of their segments, one over the products a segment.
  */
 import type { Parameters, SignalInput, WholeSignal } from "./signal.js";
-import { forEachVisit, trending } from "./trending.js";
+import { addVisits, trending } from "./trending.js";
 import { assembleTrendRows, type TrendRows } from "./trendRows.js";
 
 export const segmentTrend: WholeSignal<TrendRows> = {
@@ -31,12 +31,9 @@ function fit(input: SignalInput, parameters: Parameters): TrendRows | null {
 
   const product = Int32Array.from({ length: log.nProducts }, (_, p) => p);
   const score = new Float64Array(log.nProducts);
-  const add = (chosen: number, amount: number) => {
-    score[chosen] += amount;
-  };
   const scoresOf = (row: number) => {
     score.fill(0);
-    for (const shopper of shoppersOf.get(rows[row])!) forEachVisit(log, shopper, parameters, add);
+    for (const shopper of shoppersOf.get(rows[row])!) addVisits(log, shopper, parameters, score);
     const total = score.reduce((sum, own) => sum + own, 0) + parameters.shrinkage;
     for (let p = 0; p < log.nProducts; p++) {
       score[p] = (score[p] + (parameters.shrinkage * shop[p]) / shopSum) / total;

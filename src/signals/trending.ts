@@ -22,29 +22,68 @@ export const trending: WholeSignal<Float32Array> = {
 function fitTrending(log: InteractionLog, parameters: Parameters): Float32Array | null {
   if (Number.isNaN(log.newestMs)) return null;
   const score = new Float64Array(log.nProducts);
-  const add = (product: number, amount: number) => {
-    score[product] += amount;
-  };
-  for (let shopper = 0; shopper < log.nShoppers; shopper++) forEachVisit(log, shopper, parameters, add);
+  for (let shopper = 0; shopper < log.nShoppers; shopper++) addVisits(log, shopper, parameters, score);
   return Float32Array.from(score);
 }
 
-/** What each visit of one shopper, a product on a day, adds to the score of the product. */
-export function forEachVisit(
+/** Add to each product's score what the visits of one shopper, a product on a day each, are worth. */
+export function addVisits(
   log: InteractionLog,
   shopper: number,
   { halfLifeDays, weightPower = 1 }: Parameters,
-  add: (product: number, amount: number) => void,
+  score: Float64Array,
 ): void {
-  const strongest = new Map<number, number>();
-  for (let row = log.start[shopper]; row < log.start[shopper + 1]; row++) {
-    if (log.weight[row] <= 0 || Number.isNaN(log.timeMs[row])) continue;
-    const daysAgo = Math.floor((log.newestMs - log.timeMs[row]) / DAY_MS);
-    const visit = daysAgo * log.nProducts + log.product[row];
-    strongest.set(visit, Math.max(strongest.get(visit) ?? 0, log.weight[row]));
+  const { start, product, daysAgo, weight } = visitsOf(log);
+  for (let v = start[shopper]; v < start[shopper + 1]; v++) {
+    score[product[v]] += weight[v] ** weightPower * 2 ** (-daysAgo[v] / halfLifeDays);
   }
-  for (const [visit, weight] of strongest) {
-    const daysAgo = Math.floor(visit / log.nProducts);
-    add(visit - daysAgo * log.nProducts, weight ** weightPower * 2 ** (-daysAgo / halfLifeDays));
+}
+
+interface Visits {
+  /** Visits of shopper u: start[u] … start[u + 1] − 1, in the order in which they began. */
+  readonly start: Int32Array;
+  readonly product: Int32Array;
+  readonly daysAgo: Int32Array;
+  /** The strongest thing done that day. */
+  readonly weight: Float32Array;
+}
+
+/** Kept as long as their log: half-lives and powers are tried on the same visits. */
+const known = new WeakMap<InteractionLog, Visits>();
+
+function visitsOf(log: InteractionLog): Visits {
+  let visits = known.get(log);
+  if (visits === undefined) {
+    visits = collectVisits(log);
+    known.set(log, visits);
   }
+  return visits;
+}
+
+function collectVisits(log: InteractionLog): Visits {
+  const nRows = log.product.length;
+  const start = new Int32Array(log.nShoppers + 1);
+  const product = new Int32Array(nRows);
+  const daysAgo = new Int32Array(nRows);
+  const weight = new Float32Array(nRows);
+  const newestVisit = new Int32Array(log.nProducts).fill(-1);
+  let n = 0;
+  for (let shopper = 0; shopper < log.nShoppers; shopper++) {
+    for (let row = log.start[shopper]; row < log.start[shopper + 1]; row++) {
+      if (log.weight[row] <= 0 || Number.isNaN(log.timeMs[row])) continue;
+      const day = Math.floor((log.newestMs - log.timeMs[row]) / DAY_MS);
+      const last = newestVisit[log.product[row]];
+      // Rows stand in order of time, so a product's last visit is the only one that may be of the same day.
+      if (last >= start[shopper] && daysAgo[last] === day) {
+        weight[last] = Math.max(weight[last], log.weight[row]);
+        continue;
+      }
+      newestVisit[log.product[row]] = n;
+      product[n] = log.product[row];
+      daysAgo[n] = day;
+      weight[n++] = log.weight[row];
+    }
+    start[shopper + 1] = n;
+  }
+  return { start, product: product.slice(0, n), daysAgo: daysAgo.slice(0, n), weight: weight.slice(0, n) };
 }

@@ -67,14 +67,18 @@ function termFactors(
     });
     const curvature = columnProducts(direction, image, rank);
     const step = squares.map((square, d) => (square > enough[d] ? square / curvature[d] : 0));
-    for (let n = 0; n < solution.length; n++) {
-      solution[n] += step[n % rank] * direction[n];
-      residual[n] -= step[n % rank] * image[n];
+    for (let from = 0; from < solution.length; from += rank) {
+      for (let d = 0; d < rank; d++) {
+        solution[from + d] += step[d] * direction[from + d];
+        residual[from + d] -= step[d] * image[from + d];
+      }
     }
     const before = squares;
     squares = columnProducts(residual, residual, rank);
     const turn = squares.map((square, d) => (before[d] > 0 ? square / before[d] : 0));
-    for (let n = 0; n < direction.length; n++) direction[n] = residual[n] + turn[n % rank] * direction[n];
+    for (let from = 0; from < direction.length; from += rank) {
+      for (let d = 0; d < rank; d++) direction[from + d] = residual[from + d] + turn[d] * direction[from + d];
+    }
   }
   return solution;
 }
@@ -94,7 +98,8 @@ function sumOfTerms(
   row.fill(0);
   for (let e = start[product]; e < start[product + 1]; e++) {
     const from = term[e] * rank;
-    for (let d = 0; d < rank; d++) row[d] += weight[e] * factors[from + d];
+    const share = weight[e];
+    for (let d = 0; d < rank; d++) row[d] += share * factors[from + d];
   }
 }
 
@@ -109,13 +114,16 @@ function addToTerms(
 ): void {
   for (let e = start[product]; e < start[product + 1]; e++) {
     const to = term[e] * rank;
-    for (let d = 0; d < rank; d++) factors[to + d] += weight[e] * values[offset + d];
+    const share = weight[e];
+    for (let d = 0; d < rank; d++) factors[to + d] += share * values[offset + d];
   }
 }
 
 /** The inner product of each column of x with the same column of y. */
 function columnProducts(x: Float64Array, y: Float64Array, rank: number): Float64Array {
   const products = new Float64Array(rank);
-  for (let n = 0; n < x.length; n++) products[n % rank] += x[n] * y[n];
+  for (let from = 0; from < x.length; from += rank) {
+    for (let d = 0; d < rank; d++) products[d] += x[from + d] * y[from + d];
+  }
   return products;
 }

@@ -57,19 +57,37 @@ function applyNormal(
   const taste = new Float64Array(width);
   result.fill(0);
   for (let u = 0; u + 1 < choices.start.length; u++) {
-    const from = choices.start[u];
-    const to = choices.start[u + 1];
-    taste.fill(0);
-    for (let c = from; c < to; c++) {
-      const row = choices.product[c] * width;
-      const scale = degreeScale[choices.product[c]];
-      for (let d = 0; d < width; d++) taste[d] += scale * q[row + d];
-    }
-    for (let c = from; c < to; c++) {
-      const row = choices.product[c] * width;
-      const scale = degreeScale[choices.product[c]] / (to - from);
+    const chosen = choices.product.subarray(choices.start[u], choices.start[u + 1]);
+    sumRows(chosen, degreeScale, q, taste);
+    for (const product of chosen) {
+      const row = product * width;
+      const scale = degreeScale[product] / chosen.length;
       for (let d = 0; d < width; d++) result[row + d] += scale * taste[d];
     }
+  }
+}
+
+/** taste = Σ over the chosen products of scale · their row of q; by fours, which reads and writes it a quarter as often. */
+function sumRows(chosen: Int32Array, scale: Float64Array, q: Float32Array, taste: Float64Array): void {
+  const width = taste.length;
+  taste.fill(0);
+  let c = 0;
+  for (; c + 3 < chosen.length; c += 4) {
+    const row0 = chosen[c] * width;
+    const row1 = chosen[c + 1] * width;
+    const row2 = chosen[c + 2] * width;
+    const row3 = chosen[c + 3] * width;
+    const scale0 = scale[chosen[c]];
+    const scale1 = scale[chosen[c + 1]];
+    const scale2 = scale[chosen[c + 2]];
+    const scale3 = scale[chosen[c + 3]];
+    for (let d = 0; d < width; d++) {
+      taste[d] = taste[d] + scale0 * q[row0 + d] + scale1 * q[row1 + d] + scale2 * q[row2 + d] + scale3 * q[row3 + d];
+    }
+  }
+  for (; c < chosen.length; c++) {
+    const row = chosen[c] * width;
+    for (let d = 0; d < width; d++) taste[d] += scale[chosen[c]] * q[row + d];
   }
 }
 
@@ -82,12 +100,40 @@ function bestDirections(q: Float32Array, lower: Float64Array, width: number, mos
   const nProducts = q.length / width;
   const vectors = new Float32Array(nProducts * rank);
   for (let product = 0; product < nProducts; product++) {
-    const row = product * width;
-    for (let axis = 0; axis < rank; axis++) {
-      let sum = 0;
-      for (let d = 0; d < width; d++) sum += q[row + d] * axes[axis * width + d];
-      vectors[product * rank + axis] = sum;
-    }
+    project(
+      q.subarray(product * width, (product + 1) * width),
+      axes,
+      vectors.subarray(product * rank, (product + 1) * rank),
+    );
   }
   return { rank, vectors };
+}
+
+/** onto = row · axes; by fours: four sums that do not wait for each other. */
+function project(row: Float32Array, axes: Float64Array, onto: Float32Array): void {
+  const width = row.length;
+  let axis = 0;
+  for (; axis + 3 < onto.length; axis += 4) {
+    const at = axis * width;
+    let sum0 = 0;
+    let sum1 = 0;
+    let sum2 = 0;
+    let sum3 = 0;
+    for (let d = 0; d < width; d++) {
+      const along = row[d];
+      sum0 += along * axes[at + d];
+      sum1 += along * axes[at + width + d];
+      sum2 += along * axes[at + 2 * width + d];
+      sum3 += along * axes[at + 3 * width + d];
+    }
+    onto[axis] = sum0;
+    onto[axis + 1] = sum1;
+    onto[axis + 2] = sum2;
+    onto[axis + 3] = sum3;
+  }
+  for (; axis < onto.length; axis++) {
+    let sum = 0;
+    for (let d = 0; d < width; d++) sum += row[d] * axes[axis * width + d];
+    onto[axis] = sum;
+  }
 }

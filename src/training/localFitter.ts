@@ -32,7 +32,7 @@ export function checkedMatrix(stage: string, matrix: SparseMatrix): SparseMatrix
 /** @throws RecommenderError NOT_FINITE if any number anywhere in `fitted` is not finite */
 export function requireFinite(stage: string, fitted: unknown): void {
   if (fitted instanceof Float32Array || fitted instanceof Float64Array) {
-    if (fitted.every(Number.isFinite)) return;
+    if (areFinite(fitted)) return;
     throw new RecommenderError(
       "NOT_FINITE",
       `Cannot train: finite numbers are required, ${stage} gave one that is not`,
@@ -41,4 +41,11 @@ export function requireFinite(stage: string, fitted: unknown): void {
   }
   if (fitted === null || typeof fitted !== "object" || ArrayBuffer.isView(fitted) || Array.isArray(fitted)) return;
   for (const part of Object.values(fitted)) requireFinite(stage, part);
+}
+
+/** One loop over all that a training fits: a callback for each number would take a third of a second. */
+function areFinite(numbers: Float32Array | Float64Array): boolean {
+  let nothing = 0;
+  for (let n = 0; n < numbers.length; n++) nothing += numbers[n] * 0; // NaN, and stays so, for what is not finite
+  return nothing === 0;
 }

@@ -1,6 +1,6 @@
 import type { RecommendationReason } from "../domain/recommendation.js";
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
-import { entriesOfRow } from "../signals/packedMatrix.js";
+import { entriesOfRow, type PackedMatrix } from "../signals/packedMatrix.js";
 import type { Evidence, Profile } from "./profile.js";
 import type { ServedSignal } from "./servedSignals.js";
 
@@ -26,18 +26,19 @@ export class EvidenceFinder {
    * Cost: profile × k lookups per distinct signal, whatever the number of listed products.
    */
   strongest(profile: Profile, products: readonly number[], rowsOf: readonly (EvidenceRows | null)[]): Int32Array {
-    const strongest = new Int32Array(products.length).fill(NONE);
-    const most = new Float64Array(products.length);
+    const found: Strongest = {
+      entry: new Int32Array(products.length).fill(NONE),
+      answer: new Float64Array(products.length),
+    };
     this.makeRoom(products);
     for (const rows of new Set(rowsOf)) {
       if (rows === null) continue;
-      for (let i = 0; i < products.length; i++) {
-        if (rowsOf[i] === rows) this.placeOf[products[i]] = i;
-      }
-      this.search(profile.product, profile.weights[rows.horizon], rows, most, strongest);
-      for (const product of products) this.placeOf[product] = NONE;
+      const places = [...products.keys()].filter((i) => rowsOf[i] === rows);
+      for (const place of places) this.placeOf[products[place]] = place;
+      this.search(profile.product, profile.weights[rows.horizon], rows, places, found);
+      for (const place of places) this.placeOf[products[place]] = NONE;
     }
-    return strongest;
+    return found.entry;
   }
 
   private makeRoom(products: readonly number[]): void {
@@ -45,44 +46,67 @@ export class EvidenceFinder {
     if (highest >= this.placeOf.length) this.placeOf = new Int16Array(2 * highest).fill(NONE);
   }
 
-  /** `most` and `strongest` are overwritten for the products that have a place. */
+  /** What is found is overwritten in `places`: those of the listed products that have one. */
   private search(
     products: Int32Array,
     weights: Float64Array,
-    { packed: { nRows, nTogether, place: member, start, entry, columnBits, step }, late }: EvidenceRows,
-    most: Float64Array,
-    strongest: Int32Array,
+    { packed, late }: EvidenceRows,
+    places: readonly number[],
+    found: Strongest,
   ): void {
-    const { placeOf } = this;
-    const shift = 32 - columnBits;
-    const offer = (e: number, product: number, answer: number) => {
-      const place = placeOf[product];
-      if (!(place >= 0) || answer <= most[place]) return;
-      most[place] = answer;
-      strongest[place] = e;
-    };
+    let least = 0;
     for (let e = 0; e < products.length; e++) {
       const product = products[e];
       const weight = weights[e];
       if (weight <= 0) continue;
-      for (const [listed, answer] of late?.entriesOf(product) ?? NOTHING) offer(e, listed, weight * answer);
-      if (product >= nRows) continue;
-      const at = product * nTogether + member;
-      const perStep = weight * step[at];
-      const end = start[at + 1];
-      for (let n = start[at]; n < end; n++) {
-        // Most entries are of products that are not in the list: four at once, as long as none of them is.
-        while (n + 3 < end && isNoneListed(placeOf, entry, n, shift)) n += 4;
-        if (n === end) break;
-        const place = placeOf[entry[n] >>> shift];
-        if (place < 0) continue;
-        const answer = perStep * ((entry[n] << columnBits) >> columnBits);
-        if (answer <= most[place]) continue;
-        most[place] = answer;
-        strongest[place] = e;
+      for (const [listed, answer] of late?.entriesOf(product) ?? NOTHING) {
+        const place = this.placeOf[listed];
+        if (place >= 0) offer(found, place, e, weight * answer);
       }
+      if (product >= packed.nRows) continue;
+      this.searchRow(packed, product, weight, e, least, found);
+      least = places.reduce((smallest, place) => Math.min(smallest, found.answer[place]), Number.POSITIVE_INFINITY);
     }
   }
+
+  /** @param least every place has an answer as large: entries stand best first, so the rest of the row may go unread */
+  private searchRow(
+    { nTogether, place: member, start, entry, columnBits, step }: PackedMatrix,
+    row: number,
+    weight: number,
+    e: number,
+    least: number,
+    found: Strongest,
+  ): void {
+    const { placeOf } = this;
+    const shift = 32 - columnBits;
+    const at = row * nTogether + member;
+    const perStep = weight * step[at];
+    const end = start[at + 1];
+    for (let n = start[at]; n < end; ) {
+      const answer = perStep * ((entry[n] << columnBits) >> columnBits);
+      if (answer <= least) return;
+      // Most entries are of products that are not in the list: four at once where none of them is.
+      if (n + 3 < end && isNoneListed(placeOf, entry, n, shift)) {
+        n += 4;
+        continue;
+      }
+      const place = placeOf[entry[n++] >>> shift];
+      if (place >= 0) offer(found, place, e, answer);
+    }
+  }
+}
+
+/** Per listed product the profile entry that said most so far, and what it said. */
+interface Strongest {
+  readonly entry: Int32Array;
+  readonly answer: Float64Array;
+}
+
+function offer(found: Strongest, place: number, e: number, answer: number): void {
+  if (answer <= found.answer[place]) return;
+  found.answer[place] = answer;
+  found.entry[place] = e;
 }
 
 /** NONE has all bits set, a place has not. */

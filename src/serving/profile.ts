@@ -194,6 +194,7 @@ function dropNegligible(weight: Float64Array): void {
   let largest = 0;
   for (let e = 0; e < weight.length; e++) largest = Math.max(largest, Math.abs(weight[e]));
   let least = largest * NEGLIGIBLE_SHARE;
-  if (weight.length > MAX_ENTRIES) least = Math.max(least, kthLargest(weight.map(Math.abs), weight.length, MAX_ENTRIES));
+  if (weight.length > MAX_ENTRIES)
+    least = Math.max(least, kthLargest(weight.map(Math.abs), weight.length, MAX_ENTRIES));
   for (let e = 0; e < weight.length; e++) if (Math.abs(weight[e]) < least) weight[e] = 0;
 }

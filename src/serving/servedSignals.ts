@@ -76,7 +76,7 @@ function packByHorizon({ matrices, facts }: Model): Map<SignalName, PackedMatrix
   const packed = new Map<SignalName, PackedMatrix>();
   for (const names of byHorizon.values()) {
     const together = packTogether(names.map((name) => matrices.get(name) as SparseMatrix));
-    names.forEach((name, n) => packed.set(name, together[n]));
+    for (const [n, name] of names.entries()) packed.set(name, together[n]);
   }
   return packed;
 }

@@ -137,12 +137,7 @@ function countEntries(matrix: PackedMatrix, rows: Int32Array, amounts: Float64Ar
 }
 
 /** By fours, which leaves a fifth less to wait for than one by one. */
-function addUnnoted(
-  sum: Float64Array,
-  { start, entry, columnBits }: PackedMatrix,
-  at: number,
-  perStep: number,
-): void {
+function addUnnoted(sum: Float64Array, { start, entry, columnBits }: PackedMatrix, at: number, perStep: number): void {
   const shift = 32 - columnBits;
   const end = start[at + 1];
   let n = start[at];

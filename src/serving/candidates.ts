@@ -1,25 +1,20 @@
 import type { ShopperHistory } from "../domain/ports.js";
 import type { ListRequest, SimilarityStrategy } from "../domain/recommendation.js";
 import { SIGNAL_NAMES, type SignalName } from "../domain/setting.js";
-import { CONTEXT_FEATURES, N_CONTEXT } from "../scorer/contextFeatures.js";
 import { N_SIGNALS } from "../scorer/gates.js";
 import { kthLargest } from "../signals/kthLargest.js";
-import { answerLatent } from "../signals/latentSpace.js";
 import { accumulateEvery } from "./answers.js";
 import { filterOf, markExcluded } from "./eligibility.js";
+import { type Filler, fillUp, proposeInOrder } from "./fillUp.js";
 import { gatePlacement } from "./gatePlacement.js";
 import { type Merchandise, merchandiseOf, pinnedProducts } from "./merchandise.js";
-import { type Profile, profileVector } from "./profile.js";
+import type { Profile } from "./profile.js";
 import { proposeLate } from "./proposeLate.js";
-import { scaledAnswer, scaleOf } from "./scale.js";
+import { addLatent, describeCandidates, readAnswers } from "./readCandidates.js";
 import type { Scratch } from "./scratch.js";
-import type { ServedModel } from "./servedModel.js";
 import type { ServedSignal } from "./servedSignals.js";
 import type { ServingRules } from "./servingRules.js";
 import { orderTies } from "./ties.js";
-
-/** How a product that no signal proposed came to fill a list. */
-export type Filler = "none" | "trending" | "popular" | "newest";
 
 /** Products that may be in one list, with the answers of every signal. */
 export interface Candidates {
@@ -103,13 +98,8 @@ export function gatherCandidates(
   const tieOrder = orderTies(found, nProposed, served);
   const gates = served.gates.byPlacement[gatePlacement(request, profile)];
   const promising = mostPromising(value, gates, rules.signalWeight, tieOrder, Math.max(MAX_SCORED, request.first + 1));
-  if (promising === null) {
-    addLatent(found, value, counted, factor, profile, scratch);
-    const context = describeCandidates(found, profile, scratch);
-    return { index: found, filler, value, context, tieOrder, late: rowsOf(owed, found), merchandise, isAnswered };
-  }
-  const wanted = [...owed, ...pinned];
-  const kept = wanted.length === 0 ? promising : withRows(promising, rowsOf(wanted, found));
+  const wanted = rowsOf([...owed, ...pinned], found);
+  const kept = promising === null ? [...found.keys()] : withRows(promising, wanted);
   const index = kept.map((row) => found[row]);
   const keptValue = pickRows(value, kept);
   addLatent(index, keptValue, counted, factor, profile, scratch);
@@ -169,7 +159,7 @@ function rowsOf(products: readonly number[], index: readonly number[]): number[]
 }
 
 function withRows(rows: readonly number[], more: readonly number[]): number[] {
-  return [...new Set([...rows, ...more])].sort((a, b) => a - b);
+  return more.length === 0 ? [...rows] : [...new Set([...rows, ...more])].sort((a, b) => a - b);
 }
 
 function pickRows(value: Float32Array, rows: readonly number[]): Float32Array {
@@ -184,151 +174,4 @@ function pickRows(value: Float32Array, rows: readonly number[]): Float32Array {
 function suitsStrategy(signal: SignalName, strategy: SimilarityStrategy): boolean {
   if (strategy === "AUTO") return true;
   return strategy === "CONTENT" ? CONTENT.has(signal) : BEHAVIOUR.has(signal);
-}
-
-function proposeInOrder(
-  order: Int32Array,
-  most: number,
-  isEligible: (index: number) => boolean,
-  scratch: Scratch,
-  found: number[],
-): void {
-  let taken = 0;
-  for (let o = 0; o < order.length && taken < most; o++) {
-    const product = order[o];
-    if (scratch.isExcluded(product) || !isEligible(product)) continue;
-    taken++;
-    if (scratch.include(product)) found.push(product);
-  }
-}
-
-/** The ladder below the signals: trending, popular, newest of the catalogue. */
-function fillUp(
-  needed: number,
-  isEligible: (index: number) => boolean,
-  scratch: Scratch,
-  found: number[],
-  filler: Filler[],
-): void {
-  const { served } = scratch;
-  const ladder: readonly [Filler, () => Int32Array][] = [
-    ["trending", () => trendingOrder(served)],
-    ["popular", () => served.popularOrder],
-    ["newest", () => served.catalogue.newestFirst()],
-  ];
-  for (const [kind, orderOf] of ladder) {
-    if (found.length >= needed) return;
-    for (const product of orderOf()) {
-      if (found.length >= needed) return;
-      if (!isEligible(product) || !scratch.include(product)) continue;
-      found.push(product);
-      filler.push(kind);
-    }
-  }
-}
-
-function trendingOrder({ signals }: ServedModel): Int32Array {
-  const prior = signals.find((signal) => signal?.kind === "prior");
-  return prior?.kind === "prior" ? prior.order : new Int32Array(0);
-}
-
-function readAnswers(
-  found: readonly number[],
-  scales: Float64Array,
-  counted: readonly boolean[],
-  newcomerFactor: readonly number[] | null,
-  scratch: Scratch,
-): Float32Array {
-  const { signals } = scratch.served;
-  const value = new Float32Array(found.length * N_SIGNALS);
-  for (let s = 0; s < N_SIGNALS; s++) {
-    const signal = signals[s];
-    if (!counted[s] || signal === null || signal.kind === "latent") continue;
-    if (signal.kind === "prior") {
-      for (let row = 0; row < found.length; row++) {
-        if (found[row] < signal.scaled.length) value[row * N_SIGNALS + s] = signal.scaled[found[row]];
-      }
-    } else if (scales[s] > 0) {
-      const { sum } = scratch.answers[s];
-      for (let row = 0; row < found.length; row++) {
-        value[row * N_SIGNALS + s] = scaledAnswer(sum[found[row]], scales[s]);
-      }
-    }
-  }
-  if (newcomerFactor === null) return value;
-  for (let row = 0; row < found.length; row++) {
-    if (!isNew(found[row], scratch.served)) continue;
-    for (let s = 0; s < N_SIGNALS; s++) value[row * N_SIGNALS + s] *= newcomerFactor[s];
-  }
-  return value;
-}
-
-/** Whether nobody has chosen the product yet. */
-function isNew(product: number, { context, catalogue }: ServedModel): boolean {
-  return product >= catalogue.nModelProducts || context[product * N_CONTEXT + IS_NEW] === 1;
-}
-
-/** The latent signal's answers, for the candidates that stay: asked of all it would cost as much as the rest. */
-function addLatent(
-  index: readonly number[],
-  value: Float32Array,
-  counted: readonly boolean[],
-  newcomerFactor: readonly number[] | null,
-  profile: Profile,
-  scratch: Scratch,
-): void {
-  const { served } = scratch;
-  const signal = served.signals[LATENT];
-  if (!counted[LATENT] || signal?.kind !== "latent") return;
-  readLatent(signal, LATENT, index, profile, scratch, value);
-  if (newcomerFactor === null) return;
-  for (let row = 0; row < index.length; row++) {
-    if (isNew(index[row], served)) value[row * N_SIGNALS + LATENT] *= newcomerFactor[LATENT];
-  }
-}
-
-const LATENT = SIGNAL_NAMES.indexOf("latent");
-
-/** The latent signal answers on candidates only, so its scale is taken over them. */
-function readLatent(
-  { space, horizon }: Extract<ServedSignal, { kind: "latent" }>,
-  s: number,
-  found: readonly number[],
-  profile: Profile,
-  scratch: Scratch,
-  value: Float32Array,
-): void {
-  const { nModelProducts } = scratch.served.catalogue;
-  const known = Int32Array.from(found).filter((product) => product < nModelProducts);
-  const answers = new Float64Array(known.length);
-  answerLatent(space, profileVector(profile, horizon), known, known.length, answers);
-  const scale = scaleOf(answers, answers.length);
-  for (let row = 0, k = 0; row < found.length; row++) {
-    if (found[row] < nModelProducts) value[row * N_SIGNALS + s] = scaledAnswer(answers[k++], scale);
-  }
-}
-
-const IS_NEW = CONTEXT_FEATURES.indexOf("isNew");
-const N_EVENTS = CONTEXT_FEATURES.indexOf("nEvents");
-const N_PRODUCTS = CONTEXT_FEATURES.indexOf("nProducts");
-const IS_KNOWN = CONTEXT_FEATURES.indexOf("isKnown");
-
-/** The gates' context of every candidate: what the model says of the product, what the profile says of the list. */
-function describeCandidates(found: readonly number[], profile: Profile, { served }: Scratch): Float32Array {
-  const context = new Float32Array(found.length * N_CONTEXT);
-  const { nModelProducts } = served.catalogue;
-  const own = new Set(profile.product);
-  const nEvents = Math.log1p(profile.nEvents);
-  const nProducts = Math.log1p(profile.product.length);
-  for (let row = 0; row < found.length; row++) {
-    const at = row * N_CONTEXT;
-    const product = found[row];
-    if (product < nModelProducts) {
-      for (let from = product * N_CONTEXT, c = 0; c < N_CONTEXT; c++) context[at + c] = served.context[from++];
-    } else context[at + IS_NEW] = 1;
-    context[at + N_EVENTS] = nEvents;
-    context[at + N_PRODUCTS] = nProducts;
-    context[at + IS_KNOWN] = own.has(product) ? 1 : 0;
-  }
-  return context;
 }

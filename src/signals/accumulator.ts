@@ -33,6 +33,34 @@ export class Accumulator {
     this.sum[product] += amount;
   }
 
+  /** Add the same amount to products[from … to − 1]. Without a branch, as `addRow`. */
+  addAlike(products: Int32Array, from: number, to: number, amount: number): void {
+    const { sum, noted, isTouched } = this;
+    let { nTouched } = this;
+    for (let n = from; n < to; n++) {
+      const product = products[n];
+      noted[nTouched] = product;
+      nTouched += 1 - isTouched[product];
+      isTouched[product] = 1;
+      sum[product] += amount;
+    }
+    this.nTouched = nTouched;
+  }
+
+  /** Add to products[from … to − 1] the amount times each one's factor. Without a branch, as `addRow`. */
+  addScaled(products: Int32Array, from: number, to: number, amount: number, factor: Float64Array): void {
+    const { sum, noted, isTouched } = this;
+    let { nTouched } = this;
+    for (let n = from; n < to; n++) {
+      const product = products[n];
+      noted[nTouched] = product;
+      nTouched += 1 - isTouched[product];
+      isTouched[product] = 1;
+      sum[product] += amount * factor[product];
+    }
+    this.nTouched = nTouched;
+  }
+
   /**
    * Add `amount` times one row of a matrix. It has no branch, since whether a product was touched before cannot be
    * predicted: 2.2 ns an entry against 5.5 with one (4,000 products, rows of 100).

@@ -50,10 +50,8 @@ function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
   const kernel: RowKernel = (product, row) => {
     for (let e = baskets.basketStart[product]; e < baskets.basketStart[product + 1]; e++) {
       const b = baskets.basketOf[e];
-      for (let o = baskets.start[b]; o < baskets.start[b + 1]; o++) {
-        row.add(baskets.product[o], share[b]);
-        support.add(baskets.product[o], 1);
-      }
+      row.addAlike(baskets.product, baskets.start[b], baskets.start[b + 1], share[b]);
+      support.addAlike(baskets.product, baskets.start[b], baskets.start[b + 1], 1);
     }
     for (let t = 0; t < row.nTouched; t++) {
       const other = row.touched[t];

@@ -42,11 +42,7 @@ function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
   const kernel: RowKernel = (product, row) => {
     for (let s = shoppers.start[product]; s < shoppers.start[product + 1]; s++) {
       const u = shoppers.shopper[s];
-      const step = stepFromShopper[u];
-      for (let c = choices.start[u]; c < choices.start[u + 1]; c++) {
-        const target = choices.product[c];
-        row.add(target, step * targetDamping[target]);
-      }
+      row.addScaled(choices.product, choices.start[u], choices.start[u + 1], stepFromShopper[u], targetDamping);
     }
   };
   return independentRows(kernel, input, { k: parameters.k, targetFactor: trendFactor(input, parameters) });

@@ -1,4 +1,5 @@
 import { Accumulator } from "./accumulator.js";
+import { kthLargest } from "./kthLargest.js";
 import type { MatrixFit, RowKernel, RowRange, SignalInput } from "./signal.js";
 import { joinRows, type SparseMatrix } from "./sparseMatrix.js";
 import { TopK } from "./topK.js";
@@ -35,6 +36,7 @@ export function fitRows(kernel: RowKernel, nProducts: number, shape: RowShape, r
   const nRows = range.to - range.from;
   const row = new Accumulator(nProducts);
   const best = new TopK(shape.k, shape.tieRank);
+  const sample = new Float64Array(Math.ceil(nProducts / SAMPLE_STEP));
   const rowStart = new Int32Array(nRows + 1);
   let col = new Int32Array(Math.max(16, nRows * 16));
   let value = new Float32Array(col.length);
@@ -42,7 +44,12 @@ export function fitRows(kernel: RowKernel, nProducts: number, shape: RowShape, r
   for (let r = 0; r < nRows; r++) {
     const product = range.of === undefined ? range.from + r : range.of[range.from + r];
     kernel(product, row);
-    offerRow(row, product, factor, best);
+    const least = guessLeast(row, factor, shape.k, sample);
+    offerRow(row, product, factor, best, least);
+    if (best.length < shape.k && least > 0) {
+      best.clear();
+      offerRow(row, product, factor, best, 0);
+    }
     if (n + best.length > col.length) {
       const capacity = Math.max(2 * col.length, n + best.length);
       col = grow(col, new Int32Array(capacity));
@@ -61,15 +68,35 @@ export function fitRows(kernel: RowKernel, nProducts: number, shape: RowShape, r
   return { nRows, nCols: nProducts, rowStart, col: col.slice(0, n), value: value.slice(0, n) };
 }
 
-function offerRow(row: Accumulator, self: number, factor: Float32Array | null, best: TopK): void {
+/** Every fourth score tells about how high the k best begin. */
+const SAMPLE_STEP = 4;
+/** With fewer scores a place kept, a guess saves nothing. */
+const SAMPLED = 4;
+/** The guess lies so much lower than the sample says that it is seldom too high. */
+const SAMPLE_MARGIN = 1.4;
+
+/** A score that more than k are probably not below, so that the heap is not filled with what it gives up again. */
+function guessLeast(row: Accumulator, factor: Float32Array | null, k: number, sample: Float64Array): number {
   const { touched, sum, nTouched } = row;
-  let least = best.least;
+  if (nTouched < SAMPLED * k) return 0;
+  let n = 0;
+  for (let t = 0; t < nTouched; t += SAMPLE_STEP) {
+    const product = touched[t];
+    sample[n++] = factor === null ? sum[product] : sum[product] * factor[product];
+  }
+  return kthLargest(sample, n, Math.min(n, Math.ceil((SAMPLE_MARGIN * k) / SAMPLE_STEP)));
+}
+
+/** Offer what scores at least `from` and more than 0. */
+function offerRow(row: Accumulator, self: number, factor: Float32Array | null, best: TopK, from: number): void {
+  const { touched, sum, nTouched } = row;
+  let least = Math.max(from, best.least);
   for (let t = 0; t < nTouched; t++) {
     const product = touched[t];
     const score = factor === null ? sum[product] : sum[product] * factor[product];
     if (score > 0 && score >= least && product !== self) {
       best.offer(product, score);
-      least = best.least;
+      least = Math.max(from, best.least);
     }
   }
 }

@@ -74,23 +74,20 @@ function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
   const targetFactor = popularity.map((nSteps) => (nSteps + 1) ** -targetDamping);
 
   const kernel: RowKernel = (source, row) => {
+    // Instant by instant: what happened at once stands at one gap.
     for (let n = positionStart[source]; n < positionStart[source + 1]; n++) {
       const at = position[n];
       const begin = first[at];
       const end = last[at];
-      for (let other = begin; other <= end; other++) row.add(product[other], 1 + reversed);
+      row.addAlike(product, begin, end + 1, 1 + reversed);
       const stop = shopperEnd[at];
-      for (let next = end + 1; next < stop; next++) {
-        const gap = first[next] - end;
-        if (gap > window) break;
-        row.add(product[next], decay[gap]);
+      for (let next = end + 1; next < stop && next - end <= window; next = last[next] + 1) {
+        row.addAlike(product, next, last[next] + 1, decay[next - end]);
       }
       if (reversed === 0) continue;
       const floor = shopperStart[at];
-      for (let previous = begin - 1; previous >= floor; previous--) {
-        const gap = begin - last[previous];
-        if (gap > window) break;
-        row.add(product[previous], reversed * decay[gap]);
+      for (let previous = begin - 1; previous >= floor && begin - previous <= window; previous = first[previous] - 1) {
+        row.addAlike(product, first[previous], previous + 1, reversed * decay[begin - previous]);
       }
     }
     const sourceFactor = (popularity[source] + 1) ** -sourceDamping;

@@ -9,7 +9,6 @@ import type { FittedMatrices, OpenFitter, WholeFits, WholeSignalName } from "../
 import { rangesOf } from "../training/fitter.js";
 import { checkedMatrix, requireFinite } from "../training/localFitter.js";
 import { matrixSignal } from "../training/signalCatalogue.js";
-import { buffersIn } from "./buffersIn.js";
 import { sharedCopy } from "./sharedCopy.js";
 
 /** What a fitting thread is asked for. */
@@ -113,7 +112,7 @@ class FitPool {
       if (waiting === undefined) return;
       const thread = this.free.pop() as Worker;
       this.running.set(thread, waiting);
-      thread.postMessage(waiting.task, waiting.task.kind === "assemble" ? buffersIn(waiting.task.pieces) : []);
+      thread.postMessage(waiting.task);
     }
   }
 

@@ -2,7 +2,6 @@ import { parentPort, workerData } from "node:worker_threads";
 import { RecommenderError } from "../domain/errors.js";
 import type { MatrixFit, SignalInput, WholeSignal } from "../signals/signal.js";
 import { matrixSignal, WHOLE_SIGNALS } from "../training/signalCatalogue.js";
-import { buffersIn } from "./buffersIn.js";
 import type { FitAnswer, FitTask, MatrixOrder } from "./fitThreads.js";
 
 /** Prepared signals kept: as many as are usually fitted at once. */
@@ -11,14 +10,8 @@ const MAX_PREPARED = 2;
 const input = workerData as SignalInput;
 const prepared = new Map<number, MatrixFit | null>();
 
-/**
- * Entry of a fitting thread: prepares a signal once and fits whatever range it is asked for. What it fitted is handed over,
- * not copied.
- */
-parentPort?.on("message", (task: FitTask) => {
-  const given = answer(task);
-  parentPort?.postMessage(given, "result" in given ? buffersIn(given.result) : []);
-});
+/** Entry of a fitting thread: prepares a signal once and fits whatever range it is asked for. */
+parentPort?.on("message", (task: FitTask) => parentPort?.postMessage(answer(task)));
 
 function answer(task: FitTask): FitAnswer {
   try {

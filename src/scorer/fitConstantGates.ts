@@ -72,18 +72,63 @@ function gradientOfGates(
 ): Float64Array {
   const nRows = target.length;
   const score = new Float32Array(nRows);
-  for (let row = 0; row < nRows; row++) {
-    let sum = 0;
-    for (let s = 0; s < N_SIGNALS; s++) sum += gate[s] * value[row * N_SIGNALS + s];
-    score[row] = sum;
-  }
+  scoreRows(gate, value, score);
   const ofScore = new Float32Array(nRows);
   if (!Number.isFinite(listwiseLoss(start, score, target, ofScore))) {
     throw new RecommenderError("NOT_FINITE", "Cannot learn the gates: finite answers are required, the loss is not");
   }
   const ofGate = new Float64Array(N_SIGNALS);
-  for (let row = 0; row < nRows; row++) {
+  sumOverRows(ofScore, value, ofGate);
+  return ofGate;
+}
+
+/** score = value · gate; rows by fours, so that four sums do not wait for each other. */
+function scoreRows(gate: Float64Array, value: Float32Array, score: Float32Array): void {
+  let row = 0;
+  for (; row + 3 < score.length; row += 4) {
+    const at = row * N_SIGNALS;
+    let sum0 = 0;
+    let sum1 = 0;
+    let sum2 = 0;
+    let sum3 = 0;
+    for (let s = 0; s < N_SIGNALS; s++) {
+      const g = gate[s];
+      sum0 += g * value[at + s];
+      sum1 += g * value[at + N_SIGNALS + s];
+      sum2 += g * value[at + 2 * N_SIGNALS + s];
+      sum3 += g * value[at + 3 * N_SIGNALS + s];
+    }
+    score[row] = sum0;
+    score[row + 1] = sum1;
+    score[row + 2] = sum2;
+    score[row + 3] = sum3;
+  }
+  for (; row < score.length; row++) {
+    let sum = 0;
+    for (let s = 0; s < N_SIGNALS; s++) sum += gate[s] * value[row * N_SIGNALS + s];
+    score[row] = sum;
+  }
+}
+
+/** ofGate += valueᵀ · ofScore; rows by fours, so that a sum is read and written a quarter as often. */
+function sumOverRows(ofScore: Float32Array, value: Float32Array, ofGate: Float64Array): void {
+  let row = 0;
+  for (; row + 3 < ofScore.length; row += 4) {
+    const at = row * N_SIGNALS;
+    const by0 = ofScore[row];
+    const by1 = ofScore[row + 1];
+    const by2 = ofScore[row + 2];
+    const by3 = ofScore[row + 3];
+    for (let s = 0; s < N_SIGNALS; s++) {
+      ofGate[s] =
+        ofGate[s] +
+        by0 * value[at + s] +
+        by1 * value[at + N_SIGNALS + s] +
+        by2 * value[at + 2 * N_SIGNALS + s] +
+        by3 * value[at + 3 * N_SIGNALS + s];
+    }
+  }
+  for (; row < ofScore.length; row++) {
     for (let s = 0; s < N_SIGNALS; s++) ofGate[s] += ofScore[row] * value[row * N_SIGNALS + s];
   }
-  return ofGate;
 }

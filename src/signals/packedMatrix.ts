@@ -53,15 +53,18 @@ export function packTogether(matrices: readonly SparseMatrix[]): PackedMatrix[] 
 /** @returns the entry behind the row's last */
 function packRow({ rowStart, col, value }: SparseMatrix, row: number, packed: PackedMatrix, at: number): number {
   const { start, step, entry, columnBits } = packed;
-  const perColumn = 2 ** (32 - columnBits);
-  const most = perColumn / 2 - 1;
+  const stepBits = 32 - columnBits;
+  const most = 2 ** (stepBits - 1) - 1;
+  const mask = 2 ** stepBits - 1;
   let largest = 0;
   for (let e = rowStart[row]; e < rowStart[row + 1]; e++) largest = Math.max(largest, Math.abs(value[e]));
-  step[at] = (largest === 0 ? 1 : largest) / most;
+  const perStep = (largest === 0 ? 1 : largest) / most;
+  step[at] = perStep;
   let n = start[at];
   for (let e = rowStart[row]; e < rowStart[row + 1]; e++) {
-    const steps = Math.sign(value[e]) * Math.max(1, Math.round(Math.abs(value[e]) / step[at]));
-    entry[n++] = col[e] * perColumn + (steps < 0 ? steps + perColumn : steps);
+    const steps = Math.max(1, (Math.abs(value[e]) / perStep + 0.5) | 0); // rounded, in whole numbers throughout
+    const signed = value[e] < 0 ? -steps : value[e] > 0 ? steps : 0;
+    entry[n++] = (col[e] << stepBits) | (signed & mask);
   }
   return n;
 }

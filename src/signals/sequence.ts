@@ -15,7 +15,7 @@ import type { SignalName } from "../domain/setting.js";
 import { independentRows } from "./fitRows.js";
 import type { Scaling } from "./rescale.js";
 import type { MatrixFit, MatrixSignal, Parameters, RowKernel, SignalInput } from "./signal.js";
-import { collectSteps, type Steps } from "./steps.js";
+import { type Steps, stepsOf } from "./steps.js";
 import { TREND_PARAMETERS, trendChange, trendFactor } from "./trendRatio.js";
 
 /** With fewer steps that follow another there is no order to learn from. */
@@ -50,7 +50,7 @@ function sequenceSignal(name: SignalName, defaults: Parameters): MatrixSignal {
 }
 
 function scaling(input: SignalInput, from: Parameters, to: Parameters): Scaling {
-  const popularity = stepsPerProduct(collectSteps(input.log), input.log.nProducts);
+  const popularity = stepsPerProduct(stepsOf(input.log), input.log.nProducts);
   return {
     row: popularity.map((nSteps) => (nSteps + 1) ** (from.sourceDamping - to.sourceDamping)),
     column: popularity.map((nSteps) => (nSteps + 1) ** (from.targetDamping - to.targetDamping)),
@@ -66,7 +66,7 @@ function stepsPerProduct({ positionStart }: Steps, nProducts: number): Float64Ar
 function prepare(input: SignalInput, parameters: Parameters): MatrixFit | null {
   const { log } = input;
   const { pairDecay, window, reversed, sourceDamping, targetDamping } = parameters;
-  const steps = collectSteps(log);
+  const steps = stepsOf(log);
   if (steps.nOrderedPairs < MIN_ORDERED_PAIRS) return null;
   const { product, first, last, shopperStart, shopperEnd, positionStart, position } = steps;
   const decay = Float64Array.from({ length: window + 1 }, (_, gap) => Math.exp(-(gap - 1) / pairDecay));

@@ -26,8 +26,23 @@ export interface Steps {
   readonly nOrderedPairs: number;
 }
 
-/** The steps of a log; choices of unknown time have no place in an order and are left out. Cost: three passes. */
-export function collectSteps(log: InteractionLog): Steps {
+/** Kept as long as their log: every direction and decay is tried on the same steps. */
+const known = new WeakMap<InteractionLog, Steps>();
+
+/**
+ * The steps of a log; choices of unknown time have no place in an order and are left out. Not to be written into.
+ * Cost: three passes, once per log.
+ */
+export function stepsOf(log: InteractionLog): Steps {
+  let steps = known.get(log);
+  if (steps === undefined) {
+    steps = collectSteps(log);
+    known.set(log, steps);
+  }
+  return steps;
+}
+
+function collectSteps(log: InteractionLog): Steps {
   const nRows = log.product.length;
   const product = new Int32Array(nRows);
   const first = new Int32Array(nRows);

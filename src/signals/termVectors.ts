@@ -45,16 +45,24 @@ export class Vocabulary {
   }
 }
 
+/** Kept as long as the attributes: every signal that reads descriptions asks for the same. */
+const known = new WeakMap<readonly ProductAttributes[], TermVectors>();
+
 /**
  * TF-IDF vectors of what products are: w(j, t) = field(t) · ln(1 + n/df(t)), each product's vector scaled to length 1.
  * Terms of one product only, or of more than a fifth of all, are left out after the scaling.
  *
- * Source: Salton & Buckley 1988 (term weighting). Cost: one pass over all terms.
+ * Not to be written into. Source: Salton & Buckley 1988 (term weighting). Cost: one pass over all terms, once.
  */
 export function termVectors(attributes: readonly ProductAttributes[]): TermVectors {
-  const vocabulary = new Vocabulary();
-  const documents = attributes.map((product) => vocabulary.count(product));
-  return vectorsOf(documents, vocabulary, 2);
+  let vectors = known.get(attributes);
+  if (vectors === undefined) {
+    const vocabulary = new Vocabulary();
+    const documents = attributes.map((product) => vocabulary.count(product));
+    vectors = vectorsOf(documents, vocabulary, 2);
+    known.set(attributes, vectors);
+  }
+  return vectors;
 }
 
 /**

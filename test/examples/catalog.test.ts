@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { beforeAll, expect, it, onTestFinished } from "vitest";
+import { beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { categoryOf } from "../../examples/catalog/src/shop/categoryOf.js";
+import { freePort } from "../tools/freePort.js";
 import { describeWithPackages } from "../tools/installedPackages.js";
-import { freePort } from "../tools/redisServer.js";
 import { describeWithKafka, eventually, ownNames, type TestBroker } from "../tools/testKafka.js";
 import { askAt, openCatalog, writeShopFiles } from "./openShop.js";
 
@@ -18,6 +18,13 @@ async function openAlone(environment: Record<string, string> = {}) {
   onTestFinished(() => program.end("SIGKILL"));
   const ask = (query: string, headers?: Record<string, string>) => askAt(`http://127.0.0.1:${port}`, query, headers);
   return { program, ask, stateFile: path.join(dataDir, "shop.json") };
+}
+
+/** What the shop's file holds once all products were told of, which is soon after the start. */
+async function announcedFile(stateFile: string): Promise<string> {
+  const read = () => readFileSync(stateFile, "utf8");
+  await vi.waitUntil(() => JSON.parse(read()).announcedAt !== null, { timeout: 20_000 });
+  return read();
 }
 
 const setPrice = (price: number) => `mutation { updateProduct(id: "teapot", change: {price: ${price}}) { price } }`;
@@ -95,7 +102,7 @@ describeWithPackages("examples/catalog")("the catalogue alone", () => {
   ])("%s is refused, and nobody is told", async (_what, change) => {
     const { program, ask, stateFile } = await openAlone();
     await program.start();
-    const before = readFileSync(stateFile, "utf8");
+    const before = await announcedFile(stateFile);
     const { errors } = await ask(`mutation { updateProduct(id: "teapot", change: {${change}}) { id } }`);
     expect(errors?.[0].extensions.code).toBe("BAD_USER_INPUT");
     expect(readFileSync(stateFile, "utf8")).toBe(before);
@@ -104,7 +111,7 @@ describeWithPackages("examples/catalog")("the catalogue alone", () => {
   it("an order whose key could be everybody's, or whose visit the engine would refuse, is none", async () => {
     const { program, ask, stateFile } = await openAlone();
     await program.start();
-    const before = readFileSync(stateFile, "utf8");
+    const before = await announcedFile(stateFile);
     for (const how of [
       'idempotencyKey: ""',
       `idempotencyKey: "${"k".repeat(101)}"`,

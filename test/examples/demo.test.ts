@@ -6,8 +6,8 @@ import os from "node:os";
 import path from "node:path";
 import { beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { fillTwoCircles, train } from "../integration/shop.js";
+import { freePort } from "../tools/freePort.js";
 import { describeWithPackages, ROOT } from "../tools/installedPackages.js";
-import { freePort } from "../tools/redisServer.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 
 const NAMES = ["CATALOG", "ENGINE", "GATEWAY", "STOREFRONT"] as const;

@@ -8,8 +8,8 @@ import { afterAll } from "vitest";
 import type { Database } from "../../src/store/database.js";
 import { fillTwoCircles, train } from "../integration/shop.js";
 import { commandEnvironment } from "../tools/command.js";
+import { freePort } from "../tools/freePort.js";
 import { ROOT } from "../tools/installedPackages.js";
-import { freePort } from "../tools/redisServer.js";
 
 const TOKENS = { JWT_ISSUER: "https://catalog.example", JWT_AUDIENCE: "recommendations" };
 const ROUTER_SECRET = "the-secret-of-the-router";

@@ -6,8 +6,8 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, expect, it, onTestFinished, vi } from "vitest";
 import { type BuiltImage, buildImage } from "../tools/builtImage.js";
+import { freePort } from "../tools/freePort.js";
 import { describeWithPackages, ROOT } from "../tools/installedPackages.js";
-import { freePort } from "../tools/redisServer.js";
 
 const into = mkdtempSync(path.join(os.tmpdir(), "recommender-images-"));
 afterAll(() => rm(into, { recursive: true, force: true }), 600_000);

@@ -6,7 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type BuiltImage, buildImage } from "../tools/builtImage.js";
-import { freePort } from "../tools/redisServer.js";
+import { freePort } from "../tools/freePort.js";
 import { createTestDatabaseUrl } from "../tools/testDatabase.js";
 
 const SECRET = "the first router secret";

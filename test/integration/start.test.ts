@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { openEmbeddedPostgres } from "../../src/platform/embeddedPostgres.js";
 import { type RunningCommand, startCommand } from "../tools/command.js";
+import { freePort } from "../tools/freePort.js";
 import { reachableFolder } from "../tools/reachableFolder.js";
 
 const folder = reachableFolder("start-");
@@ -43,15 +43,6 @@ async function sampleNames(): Promise<Map<string, string>> {
   const { parse } = await import("csv-parse/sync");
   const rows: string[][] = parse(gunzipSync(readFileSync("data/online-retail/products.csv.gz")), { from_line: 2 });
   return new Map(rows.map(([id, name]) => [id, name]));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Ask until there is an answer, or the service has ended without one. */

@@ -3,7 +3,8 @@ import { type ListRequest, NO_FILTER, type Placement } from "../../src/domain/re
 import { createListCache, type ListCacheEvent } from "../../src/platform/listCache.js";
 import { cannedEngine } from "../graph/cannedEngine.js";
 import { counted } from "../graph/openGraph.js";
-import { describeWithRedis, freePort, startRedis } from "../tools/redisServer.js";
+import { freePort } from "../tools/freePort.js";
+import { describeWithRedis, startRedis } from "../tools/redisServer.js";
 
 function request(subjectId: string, placement: Placement = "similar"): ListRequest {
   const plain = { strategy: "AUTO", filter: NO_FILTER, context: null, shown: new Uint32Array(0) } as const;

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { freePort } from "../tools/freePort.js";
 import { ROOT } from "../tools/installedPackages.js";
-import { freePort } from "../tools/redisServer.js";
 
 const TOKENS = { JWT_ISSUER: "https://catalog.example", JWT_AUDIENCE: "recommendations" };
 const STOP_MS = 20_000;

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { Redis } from "ioredis";
 import { describe, onTestFinished } from "vitest";
+import { freePort } from "./freePort.js";
 
 export interface RedisServer {
   readonly url: string;
@@ -44,13 +42,4 @@ async function isReady(child: ChildProcess): Promise<void> {
     if (printed.includes("Ready to accept connections")) break;
   }
   if (!printed.includes("Ready to accept connections")) throw new Error(`redis-server did not start: ${printed}`);
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

@@ -10,7 +10,11 @@ const MAX_PREPARED = 2;
 const input = workerData as SignalInput;
 const prepared = new Map<number, MatrixFit | null>();
 
-/** Entry of a fitting thread: prepares a signal once and fits whatever range it is asked for. */
+/**
+ * Entry of a fitting thread: prepares a signal once and fits whatever range it is asked for. What was fitted is copied on
+ * its way back: once any memory of a thread was handed over, V8 checks every access to any typed array of it (a training
+ * of the sample shop: 15.9 against 12.9 s).
+ */
 parentPort?.on("message", (task: FitTask) => parentPort?.postMessage(answer(task)));
 
 function answer(task: FitTask): FitAnswer {

@@ -6,9 +6,10 @@ import type { Steps } from "../platform/steps.js";
 import { createImportRuns } from "../store/importRuns.js";
 import { createModelStore } from "../store/modelStore.js";
 import { isShopEmpty } from "../store/shopFacts.js";
+import { createTrainingRuns } from "../store/trainingRuns.js";
 import { importFolder } from "./importFolder.js";
 import type { Shop } from "./openShop.js";
-import { trainWithProgress } from "./train.js";
+import { trainWithProgress, untilNoneIsUnderWay } from "./train.js";
 
 /** The sample shop, beside the sources and beside the build alike. */
 const SAMPLE_SHOP = fileURLToPath(new URL("../../data/online-retail", import.meta.url));
@@ -33,12 +34,16 @@ export async function firstStart(
 }
 
 async function firstTraining(config: Config, shop: Shop, steps: Steps, lifecycle: Lifecycle): Promise<void> {
-  const active = await createModelStore(shop.database).activeModel();
+  const { activeModel } = createModelStore(shop.database);
+  const isEmpty = await isShopEmpty(shop.database);
+  // One of a start that was killed, or of another replica, which leaves a model.
+  if (!isEmpty && (await activeModel()) === null) await untilNoneIsUnderWay(createTrainingRuns(shop.database), steps);
+  const active = await activeModel();
   if (active !== null) {
     steps.print("model", `version ${active.version} is active`);
     return;
   }
-  if (await isShopEmpty(shop.database)) {
+  if (isEmpty) {
     steps.print("model", "none yet: the shop is empty; import something, then run `recommender train`");
     return;
   }

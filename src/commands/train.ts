@@ -1,5 +1,12 @@
 import os from "node:os";
-import { LEASE_MS, type RunningTraining, runTrainingWork, type StartTraining } from "../admin/trainingRunner.js";
+import { setTimeout } from "node:timers/promises";
+import {
+  HEARTBEAT_MS,
+  LEASE_MS,
+  type RunningTraining,
+  runTrainingWork,
+  type StartTraining,
+} from "../admin/trainingRunner.js";
 import type { Config } from "../config.js";
 import { RecommenderError } from "../domain/errors.js";
 import type { TrainingRun, TrainingRuns } from "../domain/trainingRun.js";
@@ -51,8 +58,26 @@ async function beginNow(
   await runs.expire(LEASE_MS);
   const run = await runs.begin({ reason, requestedBy: null, idempotencyKey: null }, workerName());
   if (run !== null) return runTrainingWork(run, options);
-  const [under] = (await runs.newest(10, null)).filter(({ status }) => status === "running");
-  throw new RecommenderError("TRAINING_FAILED", `Cannot train: ${describeRunning(under)}`);
+  throw new RecommenderError("TRAINING_FAILED", `Cannot train: ${describeRunning(await underWay(runs))}`);
+}
+
+/**
+ * Wait until no other training is under way: one that goes on elsewhere comes to its end, and one whose process was lost,
+ * with an earlier start perhaps, is given up when its lease is over.
+ */
+export async function untilNoneIsUnderWay(runs: TrainingRuns, steps: Steps): Promise<void> {
+  for (let isTold = false; ; isTold = true) {
+    await runs.expire(LEASE_MS);
+    const run = await underWay(runs);
+    if (run === undefined) return;
+    const lease = `if its process is gone, for ${LEASE_MS / 1000} s at most`;
+    if (!isTold) steps.print("model", `waiting for training run ${run.runId} (${run.reason}) to end; ${lease}`);
+    await setTimeout(HEARTBEAT_MS);
+  }
+}
+
+async function underWay(runs: TrainingRuns): Promise<TrainingRun | undefined> {
+  return (await runs.newest(10, null)).find(({ status }) => status === "running");
 }
 
 function describeRunning(run: TrainingRun | undefined): string {

@@ -1,5 +1,6 @@
 import { isInForce, type MerchandisingSource } from "../domain/merchandisingRule.js";
 import type { CatalogueSource, ErasedShoppers, ModelStore, SettingsSource, TrendSource } from "../domain/ports.js";
+import type { SettingValues } from "../domain/setting.js";
 import { decodeModel } from "../model/artifact.js";
 import type { Model } from "../model/model.js";
 import type { GateParameters } from "../scorer/gates.js";
@@ -172,8 +173,11 @@ export class LiveState {
   }
 
   private async refreshSettings(): Promise<void> {
+    const before = this.settingsNow;
     this.settingsNow = await this.options.settings.load();
     this.rules = servingRules(this.settingsNow);
+    // What has happened since the training was weighed as the settings were.
+    if (before !== null && saysOtherwise(before, this.settingsNow)) this.askTrendNext();
   }
 
   private async refreshMerchandising(): Promise<void> {
@@ -192,6 +196,11 @@ export class LiveState {
     }
     this.position = snapshot.position;
     if (nChanged > 0) this.placeLateProducts();
+  }
+
+  /** At the next refresh, not before the first answer. */
+  private askTrendNext(): void {
+    if (this.trendAskedAtMs !== null) this.trendAskedAtMs = Number.NEGATIVE_INFINITY;
   }
 
   /** Beside the refreshes, which a long answer must not hold up; failures are reported once. */
@@ -231,7 +240,7 @@ export class LiveState {
       previous.scorer.dispose();
       await previous.late.retire();
       this.placeLateProducts();
-      if (this.trendAskedAtMs !== null) this.trendAskedAtMs = Number.NEGATIVE_INFINITY;
+      this.askTrendNext();
       this.options.onEvent({ kind: "modelSwapped", version: String(version) });
       return;
     }
@@ -282,4 +291,10 @@ export class LiveState {
 
 function breath(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Whether what a shopper does weighs more or less than before. */
+function saysOtherwise(before: SettingValues, now: SettingValues): boolean {
+  const names = Object.keys(now) as (keyof SettingValues)[];
+  return names.some((name) => /^(action|rating)\./.test(name) && before[name] !== now[name]);
 }

@@ -82,3 +82,14 @@ test("a new training takes the crowd in, and what it has seen no longer counts a
   expect(served.signals).toContain(served.trend?.prior);
   expect((await trending(replica))[0]).toBe("samovar");
 });
+
+test("what an action says from now on, the trend of what came since the training says as soon", async () => {
+  const replica = await openReplica(database);
+  const calm = (await trending(replica)).at(-1) as string;
+  await burst(calm, 900);
+  await replica.state.refreshTrend();
+  expect((await trending(replica))[0]).toBe(calm);
+  await database.pool.query("INSERT INTO settings (parameter_name, value) VALUES ('action.purchase', '0')");
+  await replica.state.refresh();
+  await expect.poll(async () => (await trending(replica))[0], { timeout: 5_000 }).not.toBe(calm);
+});

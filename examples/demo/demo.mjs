@@ -101,7 +101,7 @@ async function startCatalog() {
 
 /** Its first start imports the sample shop and trains, so its own lines are shown. */
 async function startEngine() {
-  start("engine", ["--enable-source-maps", "--max-semi-space-size=32", "dist/main.js", "serve"], {
+  start("engine", ["--enable-source-maps", "dist/main.js", "serve"], {
     cwd: ROOT,
     env: {
       PORT: PORTS.engine,

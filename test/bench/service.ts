@@ -25,7 +25,7 @@ export interface ServiceOptions {
 
 /** Start the service and wait for the line that says where it is. */
 export async function startService({ environment, core }: ServiceOptions): Promise<RunningService> {
-  const command = [process.execPath, "--enable-source-maps", "--max-semi-space-size=32", MAIN, "serve"];
+  const command = [process.execPath, "--enable-source-maps", MAIN, "serve"];
   const [program, ...args] = core === null ? command : ["taskset", "-c", String(core), ...command];
   const child = spawn(program, args, { env: { ...process.env, ...environment, PORT: "0", LOG_LEVEL: "warn" } });
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Accumulator, addPackedRows } from "../../src/signals/accumulator.js";
-import { entriesOfRow, packMatrix } from "../../src/signals/packedMatrix.js";
+import { entriesOfRow, packMatrix, packTogether } from "../../src/signals/packedMatrix.js";
 import type { SparseMatrix } from "../../src/signals/sparseMatrix.js";
 
 /** Rows of products with their values, among `nCols` products. */
@@ -82,5 +82,18 @@ describe("a packed matrix", () => {
       expect(sums.nTouched).toBe(0);
       expect(sums.sum.every((sum) => sum === 0)).toBe(true);
     }
+  });
+
+  it("beside others keeps its own rows, and all are added up in one go as each alone", () => {
+    const one = matrixOf(5, [[1, 0.5]], [], [[4, 2]]);
+    const other = matrixOf(5, [], [[3, -1]], [[0, 8]]);
+    const together = packTogether([one, other]);
+    expect([...entriesOfRow(together[0], 2)]).toEqual([[4, expect.closeTo(2, 5)]]);
+    expect([...entriesOfRow(together[1], 0)]).toEqual([]);
+    expect([...entriesOfRow(together[1], 1)]).toEqual([[3, expect.closeTo(-1, 5)]]);
+    const sums = [new Accumulator(5), new Accumulator(5)];
+    addPackedRows(sums, together, Int32Array.of(0, 1, 2), Float64Array.of(2, 1, 3));
+    expect([...sums[0].sum]).toEqual([0, expect.closeTo(1, 5), 0, 0, expect.closeTo(6, 5)]);
+    expect([...sums[1].sum]).toEqual([expect.closeTo(24, 5), 0, 0, expect.closeTo(-1, 5), 0]);
   });
 });

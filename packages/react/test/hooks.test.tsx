@@ -1,9 +1,14 @@
-import { act, renderHook, waitFor } from "@testing-library/react";
+import { act, cleanup, configure, renderHook, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
 import { recommendationDocuments, useRecordInteraction } from "../src/index.js";
 import { CARD, hooks, openGraph, page, product, shopper } from "./graph.js";
 
 const idsOf = ({ items }: { items: readonly { product: { id: string } }[] }) => items.map((item) => item.product.id);
+
+// What is waited for takes its time on a busy machine; nothing here asserts a duration.
+configure({ asyncUtilTimeout: 20_000 });
+// A list that still polls when the file is over asks a page that is gone.
+afterEach(cleanup);
 
 describe("a list", () => {
   it("has its products in order, each with the reason and the product that the reason speaks of", async () => {
@@ -205,6 +210,21 @@ describe("pages", () => {
       ranking.push("e");
       await act(() => result.current.loadMore());
       await waitFor(() => expect(idsOf(result.current)).toEqual(["a", "b", "d", "e"]));
+    });
+
+    it("are asked for no more when the list has left the page", async () => {
+      const { wrapper, timesAsked } = openRanking();
+      const list = () => hooks.useRecommendations({ first: 2, pollIntervalMs: 5 });
+      const { result, unmount } = renderHook(list, { wrapper });
+      await waitFor(() => expect(idsOf(result.current)).toEqual(["a", "b"]));
+      await waitFor(() => expect(timesAsked("ShopperRecommendations")).toBeGreaterThan(1));
+      unmount();
+      const aWhile = () => new Promise((resolve) => setTimeout(resolve, 50));
+      // What was being asked is asked to its end.
+      await aWhile();
+      const asked = timesAsked("ShopperRecommendations");
+      await aWhile();
+      expect(timesAsked("ShopperRecommendations")).toBe(asked);
     });
 
     it("do not vanish from under the reader who puts something into the cart", async () => {

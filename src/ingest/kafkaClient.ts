@@ -44,6 +44,18 @@ export function createKafka(options: KafkaOptions, onLine: (line: string) => voi
 }
 
 /**
+ * True for what passes when the brokers are back, although the client gives up over it: asked for a group's coordinator
+ * while its last connection breaks, it takes the missing answer for a final one.
+ */
+export function isOutage(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof kafkajs.KafkaJSGroupCoordinatorNotFound || cause instanceof kafkajs.KafkaJSTimeout)
+      return true;
+  }
+  return false;
+}
+
+/**
  * Create the topics that are missing, as the brokers size them: those that are consumed, each with its topic of dead
  * letters, and that of outcomes. Says what failed instead of failing: where topics may not be created, somebody else has
  * done it.

@@ -6,7 +6,7 @@ import { DeadLetterProducer } from "./deadLetterProducer.js";
 import type { MessageOptions } from "./decodeMessage.js";
 import { GroupWatch, type PartitionStanding } from "./groupWatch.js";
 import { Holds } from "./holds.js";
-import { createKafka, createTopics, type KafkaOptions } from "./kafkaClient.js";
+import { createKafka, createTopics, isOutage, type KafkaOptions } from "./kafkaClient.js";
 
 /** What of the consuming is worth a log line: states, never messages. */
 export type ConsumerEvent =
@@ -67,13 +67,15 @@ class RunningConsumer implements StreamConsumer {
   private readonly consuming: ConsumeParts;
   private readonly holds = new Holds();
   private readonly kinds: ReadonlyMap<string, StreamKind>;
-  private readonly starting: Promise<void>;
+  private starting: Promise<void>;
   private fail: (error: unknown) => void = () => {};
   private readonly watch: GroupWatch;
   /** Partitions for which a position was committed since we joined; those of when the brokers were asked last. */
   private readonly settled = new Set<string>();
   private settledWhenAsked: ReadonlySet<string> = new Set();
   private isJoined = false;
+  /** In a row, without a membership in between. */
+  private nOutages = 0;
   private isStopping = false;
   private wake: () => void = () => {};
 
@@ -137,6 +139,11 @@ class RunningConsumer implements StreamConsumer {
     }
   }
 
+  private async startAgain(): Promise<void> {
+    await this.pause(holdDelayMs(++this.nOutages));
+    await this.start();
+  }
+
   private async run(): Promise<void> {
     await this.consumer.connect();
     const topics = [...this.kinds.keys()];
@@ -167,6 +174,7 @@ class RunningConsumer implements StreamConsumer {
     const { consumer, parts } = this;
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.isJoined = true;
+      this.nOutages = 0;
       // What waited may be another member's now; whoever has it finds out by itself.
       this.holds.clear();
       this.settled.clear();
@@ -181,9 +189,11 @@ class RunningConsumer implements StreamConsumer {
     });
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
       this.isJoined = false;
-      parts.onEvent({ kind: "consumerCrashed", error, isFinal: !restart });
-      // A consumer that the client gives up would be a service that lives and brings nothing in.
-      if (!restart) this.fail(error);
+      const isFinal = !restart && !isOutage(error);
+      parts.onEvent({ kind: "consumerCrashed", error, isFinal });
+      // A consumer that ends for good would be a service that lives and brings nothing in.
+      if (isFinal) this.fail(error);
+      else if (!restart && !this.isStopping) this.starting = this.startAgain();
     });
   }
 

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import pg from "pg";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, inject, onTestFinished, test, vi } from "vitest";
 import type { StreamWriter } from "../../src/domain/stream.js";
+import type { ConsumerEvent } from "../../src/ingest/kafkaConsumer.js";
 import { openEmbeddedPostgres } from "../../src/platform/embeddedPostgres.js";
 import { migrate } from "../../src/store/migrate.js";
 import { createStreamWriter } from "../../src/store/streamWriter.js";
@@ -13,6 +15,10 @@ import { reachableFolder } from "../tools/reachableFolder.js";
 import { CONSUMER_NAME, openShopStream, type ShopStream } from "../tools/shopStream.js";
 import { openTestDatabase } from "../tools/testDatabase.js";
 import { describeWithKafka, eventually, type TestBroker } from "../tools/testKafka.js";
+
+const require = createRequire(import.meta.url);
+const Cluster = require("kafkajs/src/cluster/index.js");
+const { KafkaJSGroupCoordinatorNotFound } = require("kafkajs/src/errors.js");
 
 /** Locks are listed for the whole server, on which other files test at the same time. */
 const WAITING_WRITES_SQL = `SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted
@@ -138,6 +144,38 @@ describeWithKafka("what can happen to a consumer", (broker) => {
     broker().signal("SIGCONT");
     await sending;
     await expectEachOnce(shop, 8_000);
+    expect(consumer.problems()).toEqual([]);
+  }, 180_000);
+
+  test("a group's coordinator that nobody can name is asked for again until somebody can", async () => {
+    const shop = await openShopStream(broker());
+    const consumer = shop.consume();
+    const guest = shop.consume();
+    await shop.send(events(0, 500));
+    await expectEachOnce(shop, 500);
+    await eventually(
+      () => guest.problems(),
+      ({ length }) => length === 0,
+      "the guest's joining",
+    );
+    // What the client makes of a connection that breaks while it asks: it gives up over it.
+    const asking = vi
+      .spyOn(Cluster.prototype, "findGroupCoordinatorMetadata")
+      .mockRejectedValue(new KafkaJSGroupCoordinatorNotFound("Failed to find group coordinator"));
+    onTestFinished(() => asking.mockRestore());
+    const isCrash = ({ kind }: ConsumerEvent) => kind === "consumerCrashed";
+    const nBefore = consumer.events.filter(isCrash).length;
+    // Who is left has to join anew.
+    await guest.stop();
+    await eventually(
+      () => consumer.events.filter(isCrash).length - nBefore,
+      (n) => n >= 2,
+      "a second attempt",
+    );
+    expect(consumer.problems()).toEqual(["the consumer has not joined its group"]);
+    asking.mockRestore();
+    await shop.send(events(500, 1_000));
+    await expectEachOnce(shop, 1_000);
     expect(consumer.problems()).toEqual([]);
   }, 180_000);
 

@@ -174,6 +174,11 @@ const OWN_REASON: Partial<Record<SignalName, RecommendationReason>> = {
   segmentTrend: "TRENDING",
 };
 
+/** True where a signal has a word of its own, whatever of the profile it stands on. */
+export function hasOwnReason(signal: number): boolean {
+  return OWN_REASON[SIGNAL_NAMES[signal]] !== undefined;
+}
+
 /** The shopper's word for the signal with the largest term. */
 export function reasonFor(signal: number, evidence: Evidence | null): RecommendationReason {
   return OWN_REASON[SIGNAL_NAMES[signal]] ?? (evidence === null ? "ALSO_CHOSEN" : FROM_PROFILE[evidence]);

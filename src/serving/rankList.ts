@@ -14,7 +14,7 @@ import { sumTerms } from "../scorer/reference.js";
 import { TopK } from "../signals/topK.js";
 import type { Candidates } from "./candidates.js";
 import { diversify } from "./diversify.js";
-import { evidenceRows, reasonFor } from "./evidence.js";
+import { evidenceRows, hasOwnReason, reasonFor } from "./evidence.js";
 import type { Filler } from "./fillUp.js";
 import { movesProducts, placePins, pushedBy, type Steering, steer } from "./merchandise.js";
 import { givePlaces } from "./newPlaces.js";
@@ -159,7 +159,7 @@ function explain(
       reason:
         chosen.isPinned === true
           ? "PINNED"
-          : reasonOf(leading[i], entry < 0 ? null : profile.evidence[entry], candidates.filler[chosen.row]),
+          : reasonOf(leading[i], entry < 0 ? null : profile.evidence[entry], candidates.filler[chosen.row], candidates),
       because: entry < 0 ? null : productIds[profile.product[entry]],
     };
     return new ExplainedProduct(facts, candidates, weight, chosen);
@@ -234,8 +234,16 @@ const FILLER_REASON: Record<Filler, RecommendationReason> = {
   newest: "NEW",
 };
 
-function reasonOf(leading: number, evidence: Profile["evidence"][number] | null, filler: Filler): RecommendationReason {
-  return leading < 0 ? FILLER_REASON[filler] : reasonFor(leading, evidence);
+function reasonOf(
+  leading: number,
+  evidence: Profile["evidence"][number] | null,
+  filler: Filler,
+  { isAnswered }: Candidates,
+): RecommendationReason {
+  if (leading < 0) return FILLER_REASON[filler];
+  // Of somebody who has only disliked things it is known what to show later, not who has chosen the same.
+  if (!isAnswered && !hasOwnReason(leading)) return FILLER_REASON[filler];
+  return reasonFor(leading, evidence);
 }
 
 /** The rung of the ladder that answered. */

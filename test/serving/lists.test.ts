@@ -29,6 +29,16 @@ describe("in a shop where substitutes and complements differ", () => {
     }
   });
 
+  it("to a shopper who has only disliked something, no product says that their like have chosen it", async () => {
+    const shop = kitchen([deed("ann", "drill A", { action: "dislike", day: 40 })]);
+    const list = await only(shop, userRequest("ann"), { "weight.trending": 0.1 });
+    const [{ terms }] = list.products;
+    const most = Math.max(...terms.map(({ contribution }) => contribution));
+    expect(terms.find(({ contribution }) => contribution === most)?.signal).toBe("latent");
+    expect(list.source).toBe("FALLBACK_TRENDING");
+    for (const { reason } of list.products) expect(["TRENDING", "POPULAR"]).toContain(reason);
+  });
+
   it("a list that was kept as JSON says of each product what it said before, and nothing else", async () => {
     const list = await only(kitchen(), productRequest("similar", "kettle A"));
     const kept: RecommendationList = JSON.parse(JSON.stringify(list));

@@ -77,7 +77,7 @@ const REMOVED: Record<Absence, string> = {
   IS_THE_SUBJECT: "The list stands beside this very product.",
   EXCLUDED_BY_CALLER: "The filter's excludeProductIds names it.",
   IN_CART: "It is in the cart already.",
-  DISLIKED: "The shopper has disliked, returned or rated it badly.",
+  DISLIKED: "The shopper has disliked, returned or rated it badly, or last taken it out of the cart.",
   PURCHASED: "The shopper has purchased it, and exclude.purchased is on.",
   SEEN: "The shopper has seen it, and exclude.seen is on.",
   FILTERED: "The filter's categories or prices leave it out.",

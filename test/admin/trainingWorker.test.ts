@@ -7,6 +7,7 @@ import { createInteractionWriter } from "../../src/store/interactionWriter.js";
 import { hasNewInteractions } from "../../src/store/newInteractions.js";
 import { createTrainingRuns } from "../../src/store/trainingRuns.js";
 import { interaction } from "../store/interactions.js";
+import { PATIENCE } from "../tools/patience.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 
 const database = await createTestDatabase();
@@ -78,7 +79,7 @@ test("two workers share the work: one run at a time, each run once", async () =>
   await Promise.all([a.tick(), b.tick()]);
   expect(a.started.length + b.started.length).toBe(1);
   all[0].fail("no memory");
-  await expect.poll(async () => (await runs.find(run.runId))?.error).toBe("no memory");
+  await expect.poll(async () => (await runs.find(run.runId))?.error, PATIENCE).toBe("no memory");
   await Promise.all([a.tick(), b.tick()]);
   expect(a.started.length + b.started.length).toBe(2);
   await Promise.all([a.worker.stop(), b.worker.stop()]);
@@ -94,9 +95,9 @@ test("where a training is stands in its run, and a cancellation stops the work",
   expect(await runs.find(run.runId)).toMatchObject({ status: "running", stage: "fitting", progress: 0.25 });
   await runs.cancel(run.runId);
   await tick();
-  await expect.poll(async () => (await runs.find(run.runId))?.status).toBe("cancelled");
+  await expect.poll(async () => (await runs.find(run.runId))?.status, PATIENCE).toBe("cancelled");
   expect(started[0].isStopped).toBe(true);
-  await expect.poll(() => endedEvents(events)).toEqual(["trainingStarted", "trainingStopped"]);
+  await expect.poll(() => endedEvents(events), PATIENCE).toEqual(["trainingStarted", "trainingStopped"]);
   await worker.stop();
 });
 
@@ -110,7 +111,7 @@ test("a worker that is stopped puts its run back, and another one takes it up fr
   await b.tick();
   expect(b.started.map(({ runId }) => runId)).toEqual([run.runId]);
   b.started[0].fail("enough");
-  await expect.poll(async () => (await runs.find(run.runId))?.status).toBe("failed");
+  await expect.poll(async () => (await runs.find(run.runId))?.status, PATIENCE).toBe("failed");
   await b.worker.stop();
 });
 
@@ -129,7 +130,7 @@ test("a worker that finds a lost run takes it up, and the lost one, back from th
   expect(lost.started[0].isStopped).toBe(true);
   expect(await runs.find(run.runId)).toMatchObject({ status: "running", attempt: 2 });
   other.started[0].fail("enough");
-  await expect.poll(async () => (await runs.find(run.runId))?.status).toBe("failed");
+  await expect.poll(async () => (await runs.find(run.runId))?.status, PATIENCE).toBe("failed");
   await Promise.all([lost.worker.stop(), other.worker.stop()]);
 });
 

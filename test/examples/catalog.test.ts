@@ -5,6 +5,7 @@ import { beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { categoryOf } from "../../examples/catalog/src/shop/categoryOf.js";
 import { freePort } from "../tools/freePort.js";
 import { describeWithPackages } from "../tools/installedPackages.js";
+import { PATIENCE } from "../tools/patience.js";
 import { describeWithKafka, eventually, ownNames, type TestBroker } from "../tools/testKafka.js";
 import { askAt, openCatalog, writeShopFiles } from "./openShop.js";
 
@@ -23,7 +24,7 @@ async function openAlone(environment: Record<string, string> = {}) {
 /** What the shop's file holds once all products were told of, which is soon after the start. */
 async function announcedFile(stateFile: string): Promise<string> {
   const read = () => readFileSync(stateFile, "utf8");
-  await vi.waitUntil(() => JSON.parse(read()).announcedAt !== null, { timeout: 20_000 });
+  await vi.waitUntil(() => JSON.parse(read()).announcedAt !== null, PATIENCE);
   return read();
 }
 

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it, vi } from "vitest";
 import { describeWithPackages } from "../tools/installedPackages.js";
+import { PATIENCE } from "../tools/patience.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 import { type OpenShop, openShop } from "./openShop.js";
 
@@ -12,7 +13,6 @@ const PAGE = `{
 }`;
 
 const ownLists = "me { id name recommendations(first: 3) { source nodes { id name } } orders(first: 1) { id total } }";
-const soon = { timeout: 20_000, interval: 50 };
 
 describeWithPackages("examples/catalog", "examples/gateway")("catalogue, engine and gateway as one shop", async () => {
   const database = await createTestDatabase();
@@ -92,9 +92,9 @@ describeWithPackages("examples/catalog", "examples/gateway")("catalogue, engine 
     };
     expect(await listed()).toContain("teacup");
     expect((await change(false)).data.updateProduct.available).toBe(false);
-    await vi.waitUntil(async () => !(await listed()).includes("teacup"), soon);
+    await vi.waitUntil(async () => !(await listed()).includes("teacup"), PATIENCE);
     await change(true);
-    await vi.waitUntil(async () => (await listed()).includes("teacup"), soon);
+    await vi.waitUntil(async () => (await listed()).includes("teacup"), PATIENCE);
   });
 
   it("a change of stock to nothing is as good as taking the product away", async () => {
@@ -105,9 +105,9 @@ describeWithPackages("examples/catalog", "examples/gateway")("catalogue, engine 
       const { rows } = await database.pool.query("SELECT is_available FROM products WHERE product_id = 'saucer'");
       return rows[0].is_available;
     };
-    await vi.waitUntil(async () => !(await isSold()), soon);
+    await vi.waitUntil(async () => !(await isSold()), PATIENCE);
     await setStock(5);
-    await vi.waitUntil(isSold, soon);
+    await vi.waitUntil(isSold, PATIENCE);
   });
 
   it("an order is one purchase a product in the engine, however often it is sent", async () => {
@@ -120,7 +120,7 @@ describeWithPackages("examples/catalog", "examples/gateway")("catalogue, engine 
     expect(first.data.placeOrder.total).toBe(10);
     expect(again.data.placeOrder).toEqual(first.data.placeOrder);
     const { id } = first.data.placeOrder;
-    await vi.waitUntil(async () => (await purchases(id)).length === 2, soon);
+    await vi.waitUntil(async () => (await purchases(id)).length === 2, PATIENCE);
     expect(await purchases(id)).toMatchObject([
       { user_id: "s1", product_id: "rake", quantity: 1, price: 2.5 },
       { user_id: "s1", product_id: "spade", quantity: 3, price: 2.5 },
@@ -169,7 +169,7 @@ describeWithPackages("examples/catalog", "examples/gateway")("catalogue, engine 
     await shop.catalog.start();
     expect((await shop.ask("{ me { orders(first: 1) { id } } }", token)).data.me.orders).toEqual([{ id }]);
     await shop.engine.start();
-    await vi.waitUntil(async () => (await purchases(id)).length === 1, soon);
+    await vi.waitUntil(async () => (await purchases(id)).length === 1, PATIENCE);
     expect((await shop.ask(PAGE, token)).errors).toBeUndefined();
   });
 
@@ -179,7 +179,7 @@ describeWithPackages("examples/catalog", "examples/gateway")("catalogue, engine 
     shop.engine.signal("SIGCONT");
     expect(data).toMatchObject({ product: { name: "The Teapot", similarProducts: null }, trendingProducts: null });
     expect(errors?.length).toBeGreaterThan(0);
-    await vi.waitUntil(async () => (await shop.ask(PAGE)).errors === undefined, soon);
+    await vi.waitUntil(async () => (await shop.ask(PAGE)).errors === undefined, PATIENCE);
   });
 
   it("each product and each shelf has a picture, what is neither has none", async () => {

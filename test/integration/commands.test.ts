@@ -7,6 +7,7 @@ import { createSettingsSource } from "../../src/store/settingsSource.js";
 import { connectionOf } from "../../src/store/storeTransaction.js";
 import { createStreamWriter } from "../../src/store/streamWriter.js";
 import { message, OPTIONS } from "../ingest/streams.js";
+import { PATIENCE } from "../tools/patience.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 
 const database = await createTestDatabase();
@@ -192,9 +193,6 @@ test("a running desk finds what waits by itself, until it is stopped", async () 
   desk.start();
   onTestFinished(() => desk.stop());
   await send("set_parameter", { parameter_name: "weight.session", value: 7 });
-  await vi.waitFor(async () => expect((await settings.load())["weight.session"]).toBe(7), {
-    timeout: 5000,
-    interval: 20,
-  });
+  await vi.waitFor(async () => expect((await settings.load())["weight.session"]).toBe(7), PATIENCE);
   await desk.stop();
 });

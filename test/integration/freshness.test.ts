@@ -5,6 +5,7 @@ import { readinessOf } from "../../src/serving/readiness.js";
 import { ChangeListener } from "../../src/store/changeListener.js";
 import { inTransaction } from "../../src/store/database.js";
 import { applyProductUpdates } from "../../src/store/productUpdateWriter.js";
+import { PATIENCE } from "../tools/patience.js";
 import { startTcpProxy } from "../tools/tcpProxy.js";
 import { createTestDatabase, openTestDatabase } from "../tools/testDatabase.js";
 import { fillTwoCircles, idsOf, listsFor, openReplica, train } from "./shop.js";
@@ -91,13 +92,13 @@ test("a deleted product is gone from every list, fallbacks and HTTP included, an
 
   const late = update("teapot", { name: "Teapot", isAvailable: true });
   await apply(update("teapot", {}, true));
-  await vi.waitFor(async () => expect((await everyPath(replica)).rest).not.toContain("teapot"));
+  await vi.waitFor(async () => expect((await everyPath(replica)).rest).not.toContain("teapot"), PATIENCE);
   await apply(late);
   await replica.state.refresh();
   for (const [path, ids] of Object.entries(await everyPath(replica))) expect(ids, path).not.toContain("teapot");
 
   await apply(update("teapot", { isAvailable: true }));
-  await vi.waitFor(async () => expect(await everyPath(replica)).toEqual(before));
+  await vi.waitFor(async () => expect(await everyPath(replica)).toEqual(before), PATIENCE);
 });
 
 /** Products of like description, of several products in one request. */
@@ -117,7 +118,7 @@ test("a product that a message has just named is recommended by its description,
     const [ofSaucer, ofSamovar] = await alike(replica, ["saucer", "samovar"]);
     expect(ofSaucer).toContain("samovar");
     expect(ofSamovar).toContain("saucer");
-  });
+  }, PATIENCE);
   expect(idsOf((await listsFor(replica.server, ["s0"], 10))[0])).toContain("samovar");
   await apply(update("samovar", {}, true));
 });
@@ -129,10 +130,10 @@ test("of two overlapping transactions that commit in reverse order both reach th
   await inTransaction(database.pool, async (slow) => {
     await applyProductUpdates(slow, [update("spade", { isAvailable: false })]);
     await apply(update("teapot", { isAvailable: false }));
-    await vi.waitFor(async () => expect(await listed()).not.toContain("teapot"));
+    await vi.waitFor(async () => expect(await listed()).not.toContain("teapot"), PATIENCE);
     expect(await listed()).toContain("spade");
   });
-  await vi.waitFor(async () => expect(await listed()).not.toContain("spade"));
+  await vi.waitFor(async () => expect(await listed()).not.toContain("spade"), PATIENCE);
   await apply(update("teapot", { isAvailable: null }), update("spade", { isAvailable: null }));
 });
 
@@ -144,11 +145,14 @@ test("without its listening connection a replica still is told, and a killed one
   );
   await apply(update("teapot", { stock: 0 }));
   for (const { server } of [deaf, listening]) {
-    await vi.waitFor(async () => expect(idsOf((await listsFor(server, ["s0"], 20))[0])).not.toContain("teapot"));
+    await vi.waitFor(
+      async () => expect(idsOf((await listsFor(server, ["s0"], 20))[0])).not.toContain("teapot"),
+      PATIENCE,
+    );
   }
   await apply(update("teapot", { stock: 1 }));
   for (const { server } of [deaf, listening]) {
-    await vi.waitFor(async () => expect(idsOf((await listsFor(server, ["s0"], 20))[0])).toContain("teapot"));
+    await vi.waitFor(async () => expect(idsOf((await listsFor(server, ["s0"], 20))[0])).toContain("teapot"), PATIENCE);
   }
 });
 
@@ -176,9 +180,9 @@ test("50,000 products that change in one transaction reach a replica, which answ
 test("a replica whose network is cut without a word stops confirming its state, serves what it has, and catches up", async () => {
   const proxy = await startTcpProxy(database.url);
   const replica = await runReplica({ url: proxy.url });
-  await vi.waitFor(() => expect(readinessOf(replica.state).ready).toBe(true));
+  await vi.waitFor(() => expect(readinessOf(replica.state).ready).toBe(true), PATIENCE);
   proxy.cut();
-  await vi.waitFor(() => expect(readinessOf(replica.state)).toMatchObject({ ready: false }), { timeout: 15_000 });
+  await vi.waitFor(() => expect(readinessOf(replica.state)).toMatchObject({ ready: false }), PATIENCE);
   expect(replica.state.ageMs()).toBeGreaterThan(MAX_STATE_AGE_MS);
   const [list] = await listsFor(replica.server, ["s0"]);
   expect([list.source, list.edges.length]).toEqual(["FALLBACK_TRENDING", 3]);

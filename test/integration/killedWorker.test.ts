@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { LEASE_MS } from "../../src/admin/trainingRunner.js";
 import { createTrainingRuns } from "../../src/store/trainingRuns.js";
 import { startCommand } from "../tools/command.js";
+import { PATIENCE } from "../tools/patience.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 import { fillTwoCircles, listsFor, openReplica } from "./shop.js";
 
@@ -53,7 +54,7 @@ async function expectNoTraining(): Promise<void> {
   const sql = `SELECT count(*)::int AS n FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = 'recommender training'`;
   const connections = async () => (await database.pool.query(sql)).rows[0].n;
-  await expect.poll(connections, { timeout: 20_000, interval: 50 }).toBe(0);
+  await expect.poll(connections, PATIENCE).toBe(0);
 }
 
 test("a worker killed at any stage of a training costs a run at most, leaves no half a model, and one serves all along", async () => {

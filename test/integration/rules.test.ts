@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { MAX_RULES } from "../../src/domain/merchandisingRule.js";
 import type { GraphServer } from "../../src/graph/server.js";
+import { PATIENCE } from "../tools/patience.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 import { ADMIN_TOKEN, fillTwoCircles, openReplica, train } from "./shop.js";
 
@@ -86,8 +87,7 @@ test("a rule acts on every replica by itself, shows on the edge, and is gone whe
     __typename: "PutRecommendationRuleSuccess",
     matchingProducts: 1,
   });
-  const poll = { timeout: 5000, interval: 20 };
-  await vi.waitFor(() => expect(other.state.current().rules.merchandising).toHaveLength(1), poll);
+  await vi.waitFor(() => expect(other.state.current().rules.merchandising).toHaveLength(1), PATIENCE);
   const edges = await edgesFor(other.server, "s0");
   expect(edges[0]).toMatchObject({ node: { id: "hose" }, reason: "PINNED", movedBy: PIN.name });
   expect(edges[1]).toMatchObject({ node: before[0].node, movedFrom: 1, movedBy: PIN.name });
@@ -95,7 +95,7 @@ test("a rule acts on every replica by itself, shows on the edge, and is gone whe
   expect((await ask(one.server, DELETE, { id: "spring" })).data.deleteRecommendationRule).toMatchObject({
     id: "spring",
   });
-  await vi.waitFor(() => expect(other.state.current().rules.merchandising).toEqual([]), poll);
+  await vi.waitFor(() => expect(other.state.current().rules.merchandising).toEqual([]), PATIENCE);
   expect(await edgesFor(other.server, "s0")).toEqual(before);
   const { data } = await ask(one.server, "{ recommendationCommands(first: 2) { type status body outcome } }");
   expect(data.recommendationCommands).toMatchObject([

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { SETTINGS } from "../../src/domain/setting.js";
 import type { GraphServer } from "../../src/graph/server.js";
+import { PATIENCE } from "../tools/patience.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 import { ADMIN_TOKEN, fillTwoCircles, listsFor, openReplica, train } from "./shop.js";
 import { askAs as ask } from "./steer.js";
@@ -79,15 +80,15 @@ test("a change acts on every replica by itself, each list of one version whole, 
       { name: "weight.basket", from: 1, to: 3 },
     ],
   });
-  await vi.waitFor(() => expect(other.state.settings?.["weight.content"]).toBe(0), { timeout: 5000, interval: 20 });
-  await vi.waitFor(() => expect(one.state.settings?.["weight.content"]).toBe(0), { timeout: 5000, interval: 20 });
+  await vi.waitFor(() => expect(other.state.settings?.["weight.content"]).toBe(0), PATIENCE);
+  await vi.waitFor(() => expect(one.state.settings?.["weight.content"]).toBe(0), PATIENCE);
   const undone = await rollback(other.server, version);
   expect(undone.settings.version).toBe(version + 2);
   expect(undone.change.changes).toEqual([
     { name: "weight.basket", from: 3, to: 1 },
     { name: "weight.content", from: 0, to: 1 },
   ]);
-  await vi.waitFor(() => expect(one.state.settings?.["weight.basket"]).toBe(1), { timeout: 5000, interval: 20 });
+  await vi.waitFor(() => expect(one.state.settings?.["weight.basket"]).toBe(1), PATIENCE);
   await Promise.all([one.state.stop(), other.state.stop()]);
 });
 

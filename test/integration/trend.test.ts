@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createBulkWriter } from "../../src/store/bulkWriter.js";
 import { createInteractionWriter } from "../../src/store/interactionWriter.js";
 import { catalogueProduct, interaction } from "../store/interactions.js";
+import { PATIENCE } from "../tools/patience.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 import { fillTwoCircles, openReplica, train } from "./shop.js";
 
@@ -91,5 +92,5 @@ test("what an action says from now on, the trend of what came since the training
   expect((await trending(replica))[0]).toBe(calm);
   await database.pool.query("INSERT INTO settings (parameter_name, value) VALUES ('action.purchase', '0')");
   await replica.state.refresh();
-  await expect.poll(async () => (await trending(replica))[0], { timeout: 5_000 }).not.toBe(calm);
+  await expect.poll(async () => (await trending(replica))[0], PATIENCE).not.toBe(calm);
 });

@@ -4,6 +4,7 @@ import { createListCache, type ListCacheEvent } from "../../src/platform/listCac
 import { cannedEngine } from "../graph/cannedEngine.js";
 import { counted } from "../graph/openGraph.js";
 import { freePort } from "../tools/freePort.js";
+import { PATIENCE } from "../tools/patience.js";
 import { describeWithRedis, startRedis } from "../tools/redisServer.js";
 
 function request(subjectId: string, placement: Placement = "similar"): ListRequest {
@@ -28,7 +29,7 @@ async function openFilled(url: string) {
     const nCalls = opened.engine.calls.length;
     await opened.recommend([request("a")]);
     expect(opened.engine.calls.length).toBe(nCalls);
-  });
+  }, PATIENCE);
   opened.engine.calls.length = 0;
   return opened;
 }
@@ -97,7 +98,7 @@ describeWithRedis("the cache of public lists", () => {
       const [kept] = await client.keys("*");
       expect(kept).toBeDefined();
       return kept;
-    });
+    }, PATIENCE);
     for (const nonsense of ["{", "null", '{"products": 1}']) {
       await client.set(key, nonsense);
       expect(await recommend([request("a")])).toEqual(expected);
@@ -115,13 +116,10 @@ describeWithRedis("the cache of public lists", () => {
     expect(engine.calls).toHaveLength(10);
     expect(events).toEqual(["listCacheLost"]);
     redis.kill("SIGCONT");
-    await vi.waitFor(
-      async () => {
-        await recommend([request("a")]);
-        expect(events).toEqual(["listCacheLost", "listCacheBack"]);
-      },
-      { timeout: 20_000, interval: 200 },
-    );
+    await vi.waitFor(async () => {
+      await recommend([request("a")]);
+      expect(events).toEqual(["listCacheLost", "listCacheBack"]);
+    }, PATIENCE);
   });
 
   it("refused, lists come all the same", async () => {

@@ -11,6 +11,7 @@ import { catalogueProduct } from "../store/interactions.js";
 import { seriousFaults } from "../tools/axe.js";
 import { describeInChromium, openChromium } from "../tools/chromium.js";
 import { startCommand } from "../tools/command.js";
+import { PATIENCE } from "../tools/patience.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 
 const WIDE = { width: 1280, height: 900 };
@@ -141,13 +142,13 @@ describeInChromium()("the console in a browser", () => {
     await page.screenshot({ path: path.join(PICTURES, "console-settings.png") });
     await page.getByRole("button", { name: "Apply" }).click();
     await page.getByText("Applied as version 1").waitFor();
-    await vi.waitFor(async () => expect(await placeOfGold()).toBe(10), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await placeOfGold()).toBe(10), PATIENCE);
 
     await page.getByRole("link", { name: "Undo it in the history" }).click();
     await page.getByText("“descriptions have too much say”").waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByText("that is version 2 now").waitFor();
-    await vi.waitFor(async () => expect(await placeOfGold()).toBe(5), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await placeOfGold()).toBe(5), PATIENCE);
   });
 
   it("of two who change settings at once the second is told, and keeps what they moved", async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { seriousFaults } from "../tools/axe.js";
 import { describeInChromium, openChromium } from "../tools/chromium.js";
 import { describeWithPackages, ROOT } from "../tools/installedPackages.js";
+import { PATIENCE } from "../tools/patience.js";
 import { openWholeShop, SHOP_PACKAGES, type WholeShop } from "./wholeShop.js";
 
 /** Pictures of each run, to be looked at; those in docs/ were chosen from them. */
@@ -90,14 +91,14 @@ describeInChromium(describeWithPackages(...SHOP_PACKAGES))("the storefront, in a
     await picture(page, "home-of-a-shopper");
 
     await page.getByRole("button", { name: "Show more" }).click();
-    await expect.poll(() => cards(personal).count(), { timeout: 20_000 }).toBe(24);
+    await expect.poll(() => cards(personal).count(), PATIENCE).toBe(24);
     const ids = await cards(personal).evaluateAll((all) => all.map((card) => card.getAttribute("data-product")));
     expect(new Set(ids).size).toBe(24);
 
     await setAvailable(ids[20] as string, false);
     onTestFinished(() => setAvailable(ids[20] as string, true));
     await personal.locator(`[data-product="${ids[20]}"]`).waitFor({ state: "detached" });
-    await expect.poll(() => cards(personal).count(), { timeout: 20_000 }).toBe(24);
+    await expect.poll(() => cards(personal).count(), PATIENCE).toBe(24);
   });
 
   it("a click into the cart changes the list of the visit that is on the page", { timeout: STORY_MS }, async () => {

@@ -4,6 +4,7 @@ import { ChangeListener, type ChangeListenerEvent } from "../../src/store/change
 import { inTransaction } from "../../src/store/database.js";
 import { createInteractionWriter } from "../../src/store/interactionWriter.js";
 import { applyProductUpdates } from "../../src/store/productUpdateWriter.js";
+import { PATIENCE } from "../tools/patience.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 import { interaction } from "./interactions.js";
 
@@ -77,8 +78,8 @@ test("a listener whose connection is killed tells so once, listens again, and lo
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'recommender listener' AND datname = current_database()",
   );
   expect(rows.length).toBe(1);
-  await vi.waitFor(() => expect(events.map(({ kind }) => kind)).toEqual(["listenerLost", "listenerBack"]));
+  await vi.waitFor(() => expect(events.map(({ kind }) => kind)).toEqual(["listenerLost", "listenerBack"]), PATIENCE);
   expect(onChange).toHaveBeenCalledTimes(2);
   await change("a");
-  await vi.waitFor(() => expect(onChange).toHaveBeenCalledTimes(3));
+  await vi.waitFor(() => expect(onChange).toHaveBeenCalledTimes(3), PATIENCE);
 });

@@ -1,6 +1,7 @@
 import PgBoss from "pg-boss";
 import { expect, onTestFinished, test } from "vitest";
 import { openTrainingQueue } from "../../src/store/trainingQueue.js";
+import { PATIENCE } from "../tools/patience.js";
 import { createTestDatabase } from "../tools/testDatabase.js";
 
 const database = await createTestDatabase();
@@ -25,7 +26,7 @@ function tick(): Promise<string | null> {
 test("of a tick one worker hears, whatever the number of replicas that open the queue at once", async () => {
   const [a, b] = await Promise.all([openQueue(), openQueue()]);
   const id = await tick();
-  await expect.poll(() => [...a.ticks, ...b.ticks], { timeout: 20_000 }).toEqual([id]);
+  await expect.poll(() => [...a.ticks, ...b.ticks], PATIENCE).toEqual([id]);
   expect(errors).toEqual([]);
 });
 
@@ -35,7 +36,7 @@ test("the schedule is kept for all, changed and taken away; what it sends names 
   await queue.schedule("0 4 * * *");
   expect(await schedules()).toEqual([{ cron: "0 4 * * *", timezone: "UTC" }]);
   const id = await tick();
-  await expect.poll(() => ticks, { timeout: 20_000 }).toEqual([id]);
+  await expect.poll(() => ticks, PATIENCE).toEqual([id]);
   await queue.schedule(null);
   expect(await schedules()).toEqual([]);
 });

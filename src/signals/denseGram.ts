@@ -5,6 +5,7 @@
  * Cost: Σ_u |choices(u)|²/2 additions; n² · 2 bytes up to 65,535 shoppers, else twice that. Made once per input and kept as long as it is.
  */
 import type { Choices } from "./interactionLog.js";
+import { oncePer } from "./oncePer.js";
 
 /** Larger catalogues are sparse, and their square would not fit: 4,096² · 2 bytes are 33 MB. */
 export const MAX_DENSE_PRODUCTS = 4096;
@@ -12,17 +13,8 @@ export const MAX_DENSE_PRODUCTS = 4096;
 /** Counts; of few shoppers they fit into two bytes. */
 export type Gram = Uint16Array | Float32Array;
 
-const made = new WeakMap<Choices, Gram>();
-
-/** @param nProducts at most MAX_DENSE_PRODUCTS */
-export function denseGram(choices: Choices, nProducts: number): Gram {
-  let gram = made.get(choices);
-  if (gram === undefined) {
-    gram = count(choices, nProducts);
-    made.set(choices, gram);
-  }
-  return gram;
-}
+/** The counts of a catalogue of `nProducts`, at most MAX_DENSE_PRODUCTS. Not to be written into. */
+export const denseGram = oncePer(count);
 
 function count({ start, product }: Choices, nProducts: number): Gram {
   const size = nProducts * nProducts;

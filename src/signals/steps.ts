@@ -1,4 +1,5 @@
 import type { InteractionLog } from "./interactionLog.js";
+import { oncePer } from "./oncePer.js";
 
 /**
  * An instant with more choices is a reseller or an import that gave everything one time. It says nothing about order,
@@ -26,21 +27,11 @@ export interface Steps {
   readonly nOrderedPairs: number;
 }
 
-/** Kept as long as their log: every direction and decay is tried on the same steps. */
-const known = new WeakMap<InteractionLog, Steps>();
-
 /**
  * The steps of a log; choices of unknown time have no place in an order and are left out. Not to be written into.
  * Cost: three passes, once per log.
  */
-export function stepsOf(log: InteractionLog): Steps {
-  let steps = known.get(log);
-  if (steps === undefined) {
-    steps = collectSteps(log);
-    known.set(log, steps);
-  }
-  return steps;
-}
+export const stepsOf = oncePer(collectSteps);
 
 function collectSteps(log: InteractionLog): Steps {
   const nRows = log.product.length;

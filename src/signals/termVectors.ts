@@ -1,5 +1,6 @@
 import type { Accumulator } from "./accumulator.js";
 import { attributeTerms } from "./attributeTerms.js";
+import { oncePer } from "./oncePer.js";
 import type { ProductAttributes } from "./signal.js";
 
 const MAX_DOCUMENT_SHARE = 0.2;
@@ -45,25 +46,17 @@ export class Vocabulary {
   }
 }
 
-/** Kept as long as the attributes: every signal that reads descriptions asks for the same. */
-const known = new WeakMap<readonly ProductAttributes[], TermVectors>();
-
 /**
  * TF-IDF vectors of what products are: w(j, t) = field(t) · ln(1 + n/df(t)), each product's vector scaled to length 1.
  * Terms of one product only, or of more than a fifth of all, are left out after the scaling.
  *
  * Not to be written into. Source: Salton & Buckley 1988 (term weighting). Cost: one pass over all terms, once.
  */
-export function termVectors(attributes: readonly ProductAttributes[]): TermVectors {
-  let vectors = known.get(attributes);
-  if (vectors === undefined) {
-    const vocabulary = new Vocabulary();
-    const documents = attributes.map((product) => vocabulary.count(product));
-    vectors = vectorsOf(documents, vocabulary, 2);
-    known.set(attributes, vectors);
-  }
-  return vectors;
-}
+export const termVectors = oncePer((attributes: readonly ProductAttributes[]): TermVectors => {
+  const vocabulary = new Vocabulary();
+  const documents = attributes.map((product) => vocabulary.count(product));
+  return vectorsOf(documents, vocabulary, 2);
+});
 
 /**
  * The vectors of counted products.

@@ -8,6 +8,7 @@
  * Cost: one pass over the log.
  */
 import type { InteractionLog } from "./interactionLog.js";
+import { oncePer } from "./oncePer.js";
 import type { Parameters, SignalInput, WholeSignal } from "./signal.js";
 
 const DAY_MS = 86_400_000;
@@ -48,17 +49,8 @@ interface Visits {
   readonly weight: Float32Array;
 }
 
-/** Kept as long as their log: half-lives and powers are tried on the same visits. */
-const known = new WeakMap<InteractionLog, Visits>();
-
-function visitsOf(log: InteractionLog): Visits {
-  let visits = known.get(log);
-  if (visits === undefined) {
-    visits = collectVisits(log);
-    known.set(log, visits);
-  }
-  return visits;
-}
+/** Half-lives and powers are tried on the same visits. */
+const visitsOf = oncePer(collectVisits);
 
 function collectVisits(log: InteractionLog): Visits {
   const nRows = log.product.length;

@@ -1,10 +1,11 @@
-import { afterAll, onTestFinished } from "vitest";
+import { afterAll, onTestFinished, vi } from "vitest";
 import type { StreamWriter } from "../../src/domain/stream.js";
 import type { ChunkReport } from "../../src/ingest/consumeBatch.js";
 import type { KafkaOptions } from "../../src/ingest/kafkaClient.js";
 import { type ConsumerEvent, type StreamConsumer, startStreamConsumer } from "../../src/ingest/kafkaConsumer.js";
 import { type Database, openDatabase } from "../../src/store/database.js";
 import { createStreamWriter } from "../../src/store/streamWriter.js";
+import { PATIENCE } from "./patience.js";
 import { createTestDatabase } from "./testDatabase.js";
 import { eventually, ownNames, type TestBroker } from "./testKafka.js";
 
@@ -91,7 +92,9 @@ export async function openShopStream(broker: TestBroker, given?: ShopStream["dat
       await eventually(counted, ({ rows }) => rows >= n, `${n} interactions stored`);
     },
     async committed() {
-      const [{ partitions }] = await admin.fetchOffsets({ groupId, topics: [topics.interactions] });
+      const asked = { groupId, topics: [topics.interactions] };
+      // A broker that has just started is no group's coordinator yet, and says so.
+      const [{ partitions }] = await vi.waitFor(() => admin.fetchOffsets(asked), PATIENCE);
       return partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
     },
   };

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chownSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
@@ -121,9 +122,10 @@ export async function startServer(files: PostgresFiles, account: Account, givenP
 }
 
 async function untilReady(child: ChildProcess, port: number, files: PostgresFiles): Promise<void> {
-  const failed = new Promise<never>((_, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => reject(unavailable(`it ended with code ${code}: ${lastLines(files.log)}`)));
+  // Only its start is ours to watch: when it ends later, its folder may be gone.
+  const started = new AbortController();
+  const failed = once(child, "exit", { signal: started.signal }).then(([code]) => {
+    throw unavailable(`it ended with code ${code}: ${lastLines(files.log)}`);
   });
   failed.catch(() => {});
   const deadline = Date.now() + START_DEADLINE_MS;
@@ -132,6 +134,7 @@ async function untilReady(child: ChildProcess, port: number, files: PostgresFile
       throw unavailable(`it did not answer within ${START_DEADLINE_MS / 1000} s, see ${files.log}`);
     await Promise.race([pause(), failed]);
   }
+  started.abort();
 }
 
 /** Fast stop: clients are cut off, everything is written. If that takes too long, at once; recovery does the rest. */

@@ -1,10 +1,11 @@
-import { spawn } from "node:child_process";
+import { ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import pg from "pg";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { openEmbeddedPostgres } from "../../src/platform/embeddedPostgres.js";
+import { PATIENCE } from "../tools/patience.js";
 import { reachableFolder } from "../tools/reachableFolder.js";
 
 const dir = reachableFolder("embedded-");
@@ -39,6 +40,18 @@ test("data outlives a stop, with every durability setting on, and nothing is lef
   const second = await openEmbeddedPostgres({ dir, mode: "own" });
   expect(await ask(second.url, "SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
   await second.stop();
+});
+
+test("a log that was cleared away breaks nobody when the server ends", async () => {
+  const server = await openEmbeddedPostgres({ dir, mode: "own" });
+  const uncaught = vi.fn();
+  process.on("uncaughtExceptionMonitor", uncaught);
+  onTestFinished(() => void process.off("uncaughtExceptionMonitor", uncaught));
+  rmSync(path.join(dir, "postgres.log"));
+  const ended = vi.spyOn(ChildProcess.prototype, "emit");
+  await server.stop();
+  await vi.waitFor(() => expect(ended).toHaveBeenCalledWith("exit", 0, null), PATIENCE);
+  expect(uncaught).not.toHaveBeenCalled();
 });
 
 test("a second owner is refused in one clear sentence, and the first goes on", async () => {

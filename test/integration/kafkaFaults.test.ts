@@ -150,12 +150,12 @@ describeWithKafka("what can happen to a consumer", (broker) => {
   test("a group's coordinator that nobody can name is asked for again until somebody can", async () => {
     const shop = await openShopStream(broker());
     const consumer = shop.consume();
-    const guest = shop.consume();
     await shop.send(events(0, 500));
     await expectEachOnce(shop, 500);
+    const guest = shop.consume();
     await eventually(
-      () => guest.problems(),
-      ({ length }) => length === 0,
+      () => guest.problems().length,
+      (n) => n === 0,
       "the guest's joining",
     );
     // What the client makes of a connection that breaks while it asks: it gives up over it.

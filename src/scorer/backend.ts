@@ -20,6 +20,8 @@ export interface BackendOptions {
   readonly nativeDir: string | null;
 }
 
+const NATIVE = "@tensorflow/tfjs-node";
+
 const requireHere = createRequire(import.meta.url);
 
 /**
@@ -35,7 +37,7 @@ export async function loadBackend({ choice, nativeDir }: BackendOptions): Promis
   if (choice === "tensorflow") {
     throw new RecommenderError(
       "BACKEND_UNAVAILABLE",
-      `Cannot load the native scorer: @tensorflow/tfjs-node is required, ${native.problem}`,
+      `Cannot load the native scorer: ${NATIVE} is required, ${native.problem}`,
       { nativeDir },
     );
   }
@@ -47,10 +49,12 @@ function tryNative(nativeDir: string | null): { backend: TensorBackend } | { pro
   restoreRemovedNodeFunctions();
   try {
     const load = nativeDir === null ? requireHere : createRequire(path.resolve(nativeDir) + path.sep);
-    const tf = load("@tensorflow/tfjs-node") as typeof tfTypes;
+    const tf = load(NATIVE) as typeof tfTypes;
     return { backend: { name: "tensorflow", tf, note: null } };
   } catch (error) {
-    return { problem: `loading it failed: ${(error as Error).message.split("\n")[0]}` };
+    const [first] = (error as Error).message.split("\n");
+    if (!first.startsWith(`Cannot find module '${NATIVE}'`)) return { problem: `loading it failed: ${first}` };
+    return { problem: `it is not installed${nativeDir === null ? "" : ` in ${nativeDir}`}` };
   }
 }
 

@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { loadBackend } from "../../src/scorer/backend.js";
 import type { GateNetwork } from "../../src/scorer/gateNetwork.js";
 import { checkGates, HAND_GATES, N_SIGNALS } from "../../src/scorer/gates.js";
@@ -86,8 +89,18 @@ describe("gates read from an artifact", () => {
 describe("choosing a backend", () => {
   it("says why the native one cannot be had when it is asked for by name", async () => {
     await expect(loadBackend({ choice: "tensorflow", nativeDir: "/nonexistent" })).rejects.toThrow(
-      /@tensorflow\/tfjs-node is required/,
+      /@tensorflow\/tfjs-node is required, it is not installed in \/nonexistent$/,
     );
+  });
+
+  it("says what went wrong with one that is there and does not load", async () => {
+    const nativeDir = mkdtempSync(path.join(os.tmpdir(), "recommender-native-"));
+    onTestFinished(() => rmSync(nativeDir, { recursive: true }));
+    const installed = path.join(nativeDir, "node_modules/@tensorflow/tfjs-node");
+    mkdirSync(installed, { recursive: true });
+    writeFileSync(path.join(installed, "index.js"), 'require("./binding.node")');
+    const { note } = await loadBackend({ choice: "auto", nativeDir });
+    expect(note).toBe("tensorflow: loading it failed: Cannot find module './binding.node'");
   });
 
   it("passes over nothing when WebAssembly is asked for by name", async () => {
@@ -97,6 +110,6 @@ describe("choosing a backend", () => {
   it("falls back to WebAssembly and notes why when the named folder holds no native one", async () => {
     const backend = await loadBackend({ choice: "auto", nativeDir: "/nonexistent" });
     expect(backend.name).toBe("wasm");
-    expect(backend.note).toMatch(/^tensorflow: loading it failed: Cannot find module/);
+    expect(backend.note).toBe("tensorflow: it is not installed in /nonexistent");
   });
 });

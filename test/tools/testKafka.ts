@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Kafka, logLevel, Partitioners, type Producer } from "kafkajs";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const TOOL = fileURLToPath(new URL("./kafka-broker", import.meta.url));
 
@@ -34,9 +34,14 @@ export function describeWithKafka(title: string, tests: (broker: () => TestBroke
     });
     return;
   }
-  describe(title, async () => {
-    const broker = await startBroker();
-    tests(() => broker);
+  describe(title, () => {
+    // Begun by a hook: those of a suite that is skipped around this one are not called, and nothing is left behind.
+    let running: Awaited<ReturnType<typeof startBroker>> | null = null;
+    beforeAll(async () => {
+      running = await startBroker();
+    });
+    afterAll(() => running?.end());
+    tests(() => (running as NonNullable<typeof running>).broker);
   });
 }
 
@@ -49,7 +54,7 @@ function reasonWithoutKafka(): string | null {
   }
 }
 
-async function startBroker(): Promise<TestBroker> {
+async function startBroker(): Promise<{ broker: TestBroker; end: () => Promise<void> }> {
   const dir = mkdtempSync(path.join(os.tmpdir(), "recommender-kafka-"));
   let running = await spawnBroker(dir);
   const { address } = running;
@@ -60,13 +65,13 @@ async function startBroker(): Promise<TestBroker> {
   });
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, idempotent: true });
   await producer.connect();
-  afterAll(async () => {
+  const end = async () => {
     running.process.kill("SIGCONT");
     await producer.disconnect();
     await ended(running.process, "SIGKILL");
     rmSync(dir, { recursive: true, force: true });
-  });
-  return {
+  };
+  const broker: TestBroker = {
     address,
     kafka,
     producer,
@@ -76,6 +81,7 @@ async function startBroker(): Promise<TestBroker> {
       running = await spawnBroker(dir);
     },
   };
+  return { broker, end };
 }
 
 async function spawnBroker(dir: string): Promise<{ process: ChildProcess; address: string }> {

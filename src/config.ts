@@ -118,7 +118,7 @@ export const VARIABLES = {
   TF_BACKEND: variable(
     "auto" as "auto" | "tensorflow" | "wasm" | "cpu",
     oneOf("auto", "tensorflow", "wasm", "cpu"),
-    "Backend of the scorer: `tensorflow` is the native `@tensorflow/tfjs-node`, `auto` takes it where it is present and `wasm` otherwise.",
+    "Backend of the scorer: `tensorflow` is the native `@tensorflow/tfjs-node`, `auto` takes it where it is present and `wasm` otherwise; `cpu` needs neither.",
   ),
   TFJS_NODE_DIR: variable<string | null>(
     null,
@@ -184,7 +184,7 @@ export const VARIABLES = {
   KAFKA_SESSION_TIMEOUT_MS: variable(
     30000,
     wholeNumber(6000, 300000),
-    "Time without a sign of life after which the brokers give a consumer's partitions to another.",
+    "Time without a sign of life, from 6000 to 300000, after which the brokers give a consumer's partitions to another.",
   ),
   KAFKA_TLS: variable(false, yesOrNo, "Whether brokers are spoken to by TLS."),
   KAFKA_TLS_CA: variable<string | null>(

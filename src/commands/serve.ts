@@ -139,8 +139,9 @@ function startConsumer(
     oldestMs: () => oldestKeptMs(Date.now(), keptMonths(state)),
   });
   lifecycle.add("consumer", () => consumer.stop());
-  consumer.failed.catch(async () => {
-    // Logged as the crash it was. Whoever restarts the service gives it a consumer again.
+  consumer.failed.catch(async (error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    // Whoever restarts the service gives it a consumer again.
     await lifecycle.stop();
     process.exit(1);
   });

@@ -1,4 +1,5 @@
 import kafkajs, { type Kafka, type SASLOptions } from "kafkajs";
+import { RecommenderError } from "../domain/errors.js";
 import type { StreamKind } from "../domain/stream.js";
 
 /** How to reach the brokers, and what the topics are called. */
@@ -48,11 +49,31 @@ export function createKafka(options: KafkaOptions, onLine: (line: string) => voi
  * while its last connection breaks, it takes the missing answer for a final one.
  */
 export function isOutage(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof kafkajs.KafkaJSGroupCoordinatorNotFound || cause instanceof kafkajs.KafkaJSTimeout)
-      return true;
-  }
-  return false;
+  const { KafkaJSGroupCoordinatorNotFound, KafkaJSTimeout } = kafkajs;
+  return causesOf(error).some(
+    (cause) => cause instanceof KafkaJSGroupCoordinatorNotFound || cause instanceof KafkaJSTimeout,
+  );
+}
+
+/** True where a topic, or one of its partitions, is not there. */
+export function isMissingTopic(error: unknown): boolean {
+  return typesOf(error).includes("UNKNOWN_TOPIC_OR_PARTITION");
+}
+
+/** What brokers refuse for good, said to whoever can change it; anything else is a defect and stays as it is. */
+export function refusalOf(error: unknown): unknown {
+  if (!(error instanceof kafkajs.KafkaJSError)) return error;
+  const variable = typesOf(error).includes("INVALID_SESSION_TIMEOUT") ? "; see KAFKA_SESSION_TIMEOUT_MS" : "";
+  const message = `Cannot consume: brokers that accept this consumer are required, found "${error.message}"${variable}`;
+  return new RecommenderError("CONSUMER_REFUSED", message, {}, error);
+}
+
+function causesOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
+}
+
+function typesOf(error: unknown): string[] {
+  return causesOf(error).flatMap((cause) => (cause instanceof kafkajs.KafkaJSProtocolError ? [cause.type] : []));
 }
 
 /**

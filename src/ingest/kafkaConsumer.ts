@@ -6,12 +6,13 @@ import { DeadLetterProducer } from "./deadLetterProducer.js";
 import type { MessageOptions } from "./decodeMessage.js";
 import { GroupWatch, type PartitionStanding } from "./groupWatch.js";
 import { Holds } from "./holds.js";
-import { createKafka, createTopics, isOutage, type KafkaOptions } from "./kafkaClient.js";
+import { createKafka, createTopics, isMissingTopic, isOutage, type KafkaOptions, refusalOf } from "./kafkaClient.js";
 
 /** What of the consuming is worth a log line: states, never messages. */
 export type ConsumerEvent =
   | { readonly kind: "brokersUnreachable"; readonly error: unknown }
   | { readonly kind: "topicsNotCreated"; readonly error: unknown }
+  | { readonly kind: "topicsMissing"; readonly topics: readonly string[]; readonly error: unknown }
   | { readonly kind: "consumerJoined"; readonly assignment: unknown }
   | { readonly kind: "consumerCrashed"; readonly error: unknown; readonly isFinal: boolean }
   | { readonly kind: "partitionHeld"; readonly partition: string; readonly because: string; readonly error: unknown }
@@ -76,6 +77,8 @@ class RunningConsumer implements StreamConsumer {
   private isJoined = false;
   /** In a row, without a membership in between. */
   private nOutages = 0;
+  private areTopicsGone = false;
+  private creating: Promise<void> | null = null;
   private isStopping = false;
   private wake: () => void = () => {};
 
@@ -121,7 +124,7 @@ class RunningConsumer implements StreamConsumer {
     this.isStopping = true;
     this.wake();
     this.holds.clear();
-    await this.starting;
+    await Promise.all([this.starting, this.creating]);
     await this.watch.stop();
     await this.consumer.disconnect();
     await this.deadLetters.close();
@@ -175,6 +178,7 @@ class RunningConsumer implements StreamConsumer {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.isJoined = true;
       this.nOutages = 0;
+      this.areTopicsGone = false;
       // What waited may be another member's now; whoever has it finds out by itself.
       this.holds.clear();
       this.settled.clear();
@@ -190,10 +194,21 @@ class RunningConsumer implements StreamConsumer {
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
       this.isJoined = false;
       const isFinal = !restart && !isOutage(error);
-      parts.onEvent({ kind: "consumerCrashed", error, isFinal });
+      if (!isFinal && isMissingTopic(error)) this.findTopicsGone(error);
+      else parts.onEvent({ kind: "consumerCrashed", error, isFinal });
       // A consumer that ends for good would be a service that lives and brings nothing in.
-      if (isFinal) this.fail(error);
+      if (isFinal) this.fail(refusalOf(error));
       else if (!restart && !this.isStopping) this.starting = this.startAgain();
+    });
+  }
+
+  /** Brokers that lost their data have lost the topics, too. The client asks for them again and again: they are made anew. */
+  private findTopicsGone(error: unknown): void {
+    if (!this.areTopicsGone) this.parts.onEvent({ kind: "topicsMissing", topics: [...this.kinds.keys()], error });
+    this.areTopicsGone = true;
+    if (!this.options.createTopics) return;
+    this.creating ??= createTopics(this.kafka, this.options).then(() => {
+      this.creating = null;
     });
   }
 

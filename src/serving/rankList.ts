@@ -159,7 +159,7 @@ function explain(
       reason:
         chosen.isPinned === true
           ? "PINNED"
-          : reasonOf(leading[i], entry < 0 ? null : profile.evidence[entry], candidates.filler[chosen.row], candidates),
+          : reasonOf(leading[i], entry < 0 ? null : profile.evidence[entry], candidates.filler[chosen.row]),
       because: entry < 0 ? null : productIds[profile.product[entry]],
     };
     return new ExplainedProduct(facts, candidates, weight, chosen);
@@ -213,11 +213,15 @@ class ExplainedProduct implements RecommendedProduct {
   }
 }
 
-/** The signal with the largest positive term; −1 when none is positive. */
-function leadingSignal({ value }: Candidates, weight: Float64Array, { row, gate }: ChosenRow): number {
+/**
+ * The signal with the largest positive term; −1 when none is positive. Of a shopper who has only disliked things it is
+ * known what to show later, not who has chosen the same: then only signals with a word of their own can lead.
+ */
+function leadingSignal({ value, isAnswered }: Candidates, weight: Float64Array, { row, gate }: ChosenRow): number {
   let leading = -1;
   let most = 0;
   for (let s = 0; s < N_SIGNALS; s++) {
+    if (!isAnswered && !hasOwnReason(s)) continue;
     const contribution = weight[s] * gate[s] * value[row * N_SIGNALS + s];
     if (contribution > most) {
       most = contribution;
@@ -234,16 +238,8 @@ const FILLER_REASON: Record<Filler, RecommendationReason> = {
   newest: "NEW",
 };
 
-function reasonOf(
-  leading: number,
-  evidence: Profile["evidence"][number] | null,
-  filler: Filler,
-  { isAnswered }: Candidates,
-): RecommendationReason {
-  if (leading < 0) return FILLER_REASON[filler];
-  // Of somebody who has only disliked things it is known what to show later, not who has chosen the same.
-  if (!isAnswered && !hasOwnReason(leading)) return FILLER_REASON[filler];
-  return reasonFor(leading, evidence);
+function reasonOf(leading: number, evidence: Profile["evidence"][number] | null, filler: Filler): RecommendationReason {
+  return leading < 0 ? FILLER_REASON[filler] : reasonFor(leading, evidence);
 }
 
 /** The rung of the ladder that answered. */

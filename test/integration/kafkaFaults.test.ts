@@ -11,6 +11,7 @@ import { migrate } from "../../src/store/migrate.js";
 import { createStreamWriter } from "../../src/store/streamWriter.js";
 import { event } from "../ingest/streams.js";
 import { type RunningCommand, startCommand } from "../tools/command.js";
+import { PATIENCE } from "../tools/patience.js";
 import { reachableFolder } from "../tools/reachableFolder.js";
 import { CONSUMER_NAME, openShopStream, type ShopStream } from "../tools/shopStream.js";
 import { openTestDatabase } from "../tools/testDatabase.js";
@@ -335,6 +336,26 @@ describeWithKafka("what can happen to a consumer", (broker) => {
     expect(rows).toEqual([{ n: 2_500 }]);
   });
 
+  test("topics that are gone are made anew, and what comes then arrives", async () => {
+    const shop = await openShopStream(broker());
+    const consumer = shop.consume();
+    await shop.send(events(0, 500));
+    await expectEachOnce(shop, 500);
+    const admin = broker().kafka.admin();
+    await admin.connect();
+    onTestFinished(() => admin.disconnect());
+    const topics = Object.values(shop.topics);
+    await admin.deleteTopics({ topics });
+    const gone = () => consumer.events.filter(({ kind }) => kind === "topicsMissing");
+    await vi.waitFor(() => expect(gone()).toMatchObject([{ topics }]), PATIENCE);
+    // This broker gives nobody a topic for the asking, so nobody else makes them.
+    await vi.waitFor(async () => expect(await admin.listTopics()).toEqual(expect.arrayContaining(topics)), PATIENCE);
+    await sendSlowly(shop, 500, 1_500);
+    await shop.countsReach(1_500);
+    expect(await shop.counted()).toEqual({ rows: 1_500, distinct: 1_500, receipts: 1_500 });
+    await vi.waitFor(() => expect(consumer.problems()).toEqual([]), PATIENCE);
+  });
+
   test("a topic of dead letters that refuses holds its partition, and the offset, until it takes them", async () => {
     const shop = await openShopStream(broker());
     const consumer = shop.consume();
@@ -393,5 +414,8 @@ describeWithKafka("what can happen to a consumer", (broker) => {
     const { code, stderr } = await command.ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(/consumerCrashed/);
+    expect(stderr.trim().split("\n").at(-1)).toMatch(
+      /^Cannot consume: brokers that accept this .* found "The session timeout is not within .* KAFKA_SESSION_TIMEOUT_MS$/,
+    );
   });
 });

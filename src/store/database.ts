@@ -41,6 +41,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   });
   // Without a listener a connection that breaks while idle would end the process.
   pool.on("error", (error) => options.onConnectionLost?.(error));
+  // Nor may one that breaks in the hands of whoever asked for it, or on its way there: their next statement tells them.
+  pool.on("connect", (client) => client.on("error", () => {}));
   await requireAnswer(pool, options.url);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, RecommenderError } from "../domain/errors.js";
@@ -96,6 +97,7 @@ class FitPool {
   }
 
   async close(): Promise<void> {
+    await pause(IDLE_MS);
     await Promise.all(this.threads.map((thread) => thread.terminate()));
   }
 
@@ -134,6 +136,12 @@ class FitPool {
     this.ahead.length = 0;
   }
 }
+
+/**
+ * Node 20 takes the whole process down when a thread is ended for which V8 still compiles in the background. One that has
+ * been idle for so long has nothing left to compile.
+ */
+const IDLE_MS = 200;
 
 /** What went wrong and in which signal; the stack is the thread's, where it happened. */
 function failureOf(task: FitTask, { message, stack, code }: FitFailure): Error {

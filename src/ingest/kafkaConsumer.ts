@@ -206,7 +206,7 @@ class RunningConsumer implements StreamConsumer {
   private findTopicsGone(error: unknown): void {
     if (!this.areTopicsGone) this.parts.onEvent({ kind: "topicsMissing", topics: [...this.kinds.keys()], error });
     this.areTopicsGone = true;
-    if (!this.options.createTopics) return;
+    if (!this.options.createTopics || this.isStopping) return;
     this.creating ??= createTopics(this.kafka, this.options).then(() => {
       this.creating = null;
     });

@@ -6,10 +6,11 @@ import { createCatalogueSource } from "../../src/store/catalogueSource.js";
 import { inTransaction } from "../../src/store/database.js";
 import { createInteractionWriter } from "../../src/store/interactionWriter.js";
 import { applyProductUpdates } from "../../src/store/productUpdateWriter.js";
-import { createTestDatabase } from "../tools/testDatabase.js";
+import { createLoneDatabase } from "../tools/testDatabase.js";
 import { catalogueProduct, interaction } from "./interactions.js";
 
-const database = await createTestDatabase();
+// A change is told twice while a transaction is open that is older: those of other files would be such.
+const database = await createLoneDatabase();
 const files = createBulkWriter(database);
 const source = createCatalogueSource(database);
 

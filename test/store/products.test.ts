@@ -5,10 +5,11 @@ import { createBulkWriter } from "../../src/store/bulkWriter.js";
 import { createCatalogueSource } from "../../src/store/catalogueSource.js";
 import { inTransaction } from "../../src/store/database.js";
 import { createInteractionWriter } from "../../src/store/interactionWriter.js";
-import { createTestDatabase, openTestDatabase } from "../tools/testDatabase.js";
+import { createLoneDatabase, openTestDatabase } from "../tools/testDatabase.js";
 import { catalogueProduct, interaction } from "./interactions.js";
 
-const database = await createTestDatabase();
+// A change is told twice while a transaction is open that is older: those of other files would be such.
+const database = await createLoneDatabase();
 const writer = createBulkWriter(database);
 const source = createCatalogueSource(database);
 

@@ -1,7 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import pg from "pg";
 import { afterAll, inject } from "vitest";
+import { openEmbeddedPostgres } from "../../src/platform/embeddedPostgres.js";
 import { type Database, openDatabase } from "../../src/store/database.js";
+import { migrate } from "../../src/store/migrate.js";
+import { reachableFolder } from "./reachableFolder.js";
 
 export const TEMPLATE_DATABASE = "recommender_test_template";
 
@@ -20,6 +24,22 @@ export async function createTestDatabase(): Promise<Database & { url: string }> 
   const url = await createTestDatabaseUrl();
   const database = await openTestDatabase(url);
   return { ...database, url };
+}
+
+/**
+ * A migrated, empty database on a PostgreSQL of its own, which runs in `dir` until the test file ends: for tests of what
+ * other open transactions of the whole server mean, and of its end.
+ */
+export async function createLoneDatabase(): Promise<Database & { url: string; dir: string }> {
+  const dir = reachableFolder("recommender-lone-");
+  const server = await openEmbeddedPostgres({ dir, mode: "own" });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+  const database = await openTestDatabase(server.url);
+  await migrate(database.pool);
+  return { ...database, url: server.url, dir };
 }
 
 export async function openTestDatabase(url: string): Promise<Database> {
